@@ -1,0 +1,1 @@
+export const skep: { readonly v1: Readonly<Record<string, unknown>> };

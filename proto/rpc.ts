@@ -1,0 +1,367 @@
+import type { Writable } from 'node:stream';
+
+import {
+  type CallOptions,
+  type ChannelCredentials,
+  Client,
+  type ClientOptions,
+  Metadata,
+  type Server,
+  type ServerReadableStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceDefinition,
+  type sendUnaryData,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+
+import type { Codec } from './codec.ts';
+import { errorToStatus, statusToError } from './wire-error.ts';
+
+/** A call that nobody bounded more tightly ends after this long. */
+export const DEFAULT_CALL_TIMEOUT_MS = 15_000;
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+interface MethodBase<Request, Response> {
+  readonly path: string;
+  readonly request: Codec<Request>;
+  readonly response: Codec<Response>;
+}
+export interface UnaryMethod<Request, Response> extends MethodBase<Request, Response> {
+  readonly kind: 'unary';
+}
+export interface ServerStreamMethod<Request, Response> extends MethodBase<Request, Response> {
+  readonly kind: 'serverStream';
+}
+export interface ClientStreamMethod<Request, Response> extends MethodBase<Request, Response> {
+  readonly kind: 'clientStream';
+}
+
+/** Declares a call with one request and one answer. */
+export function unary<Request, Response>(
+  path: string,
+  request: Codec<Request>,
+  response: Codec<Response>,
+): UnaryMethod<Request, Response> {
+  return { kind: 'unary', path, request, response };
+}
+
+/** Declares a call that is answered by a stream. */
+export function serverStream<Request, Response>(
+  path: string,
+  request: Codec<Request>,
+  response: Codec<Response>,
+): ServerStreamMethod<Request, Response> {
+  return { kind: 'serverStream', path, request, response };
+}
+
+/** Declares a call whose request is a stream. */
+export function clientStream<Request, Response>(
+  path: string,
+  request: Codec<Request>,
+  response: Codec<Response>,
+): ClientStreamMethod<Request, Response> {
+  return { kind: 'clientStream', path, request, response };
+}
+
+/** What a handler knows of its caller. */
+export interface Call {
+  /** DER of the certificate that the caller proved to hold; null on unix sockets and for callers without one. */
+  readonly peerCertificate: Uint8Array | null;
+  /** `address:port`, or the socket's path. */
+  readonly peerAddress: string;
+  /** Aborted when the caller gave up or the connection broke. */
+  readonly signal: AbortSignal;
+  header(name: string): string | undefined;
+}
+
+type Method =
+  | UnaryMethod<unknown, unknown>
+  | ServerStreamMethod<unknown, unknown>
+  | ClientStreamMethod<unknown, unknown>;
+
+/** The methods of one service. */
+export type MethodTable = Readonly<Record<string, Method>>;
+
+type HandlerOf<Method> =
+  Method extends UnaryMethod<infer Request, infer Response>
+    ? (request: Request, call: Call) => Promise<Response>
+    : Method extends ServerStreamMethod<infer Request, infer Response>
+      ? (request: Request, call: Call) => AsyncIterable<Response>
+      : Method extends ClientStreamMethod<infer Request, infer Response>
+        ? (requests: AsyncIterable<Request>, call: Call) => Promise<Response>
+        : never;
+
+/** One handler for each method of a table. */
+export type Handlers<Table extends MethodTable> = { readonly [Name in keyof Table]: HandlerOf<Table[Name]> };
+
+export interface CallSettings {
+  /** Bounds a unary or client-stream call (Infinity lifts it); streams of answers have no bound unless given one. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type CallerOf<Method> =
+  Method extends UnaryMethod<infer Request, infer Response>
+    ? (request: Request, settings?: CallSettings) => Promise<Response>
+    : Method extends ServerStreamMethod<infer Request, infer Response>
+      ? (request: Request, settings?: CallSettings) => AsyncIterable<Response>
+      : Method extends ClientStreamMethod<infer Request, infer Response>
+        ? (requests: AsyncIterable<Request>, settings?: CallSettings) => Promise<Response>
+        : never;
+
+/** A client of one method table over one connection. */
+export type RpcClient<Table extends MethodTable> = {
+  readonly [Name in keyof Table]: CallerOf<Table[Name]>;
+};
+
+/** What the four kinds of server call have in common. */
+type AnyServerCall = Pick<ServerUnaryCall<unknown, unknown>, 'getAuthContext' | 'getPeer' | 'metadata'> & {
+  on(event: 'cancelled', listener: () => void): unknown;
+};
+
+function describeCall(call: AnyServerCall): Call {
+  const abort = new AbortController();
+  call.on('cancelled', () => abort.abort());
+  return {
+    peerCertificate: call.getAuthContext().sslPeerCertificate?.raw ?? null,
+    peerAddress: call.getPeer(),
+    signal: abort.signal,
+    header: (name) => call.metadata.get(name)[0]?.toString(),
+  };
+}
+
+function drainedOrAborted(
+  stream: ServerWritableStream<unknown, unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      stream.off('drain', settle);
+      signal.removeEventListener('abort', settle);
+      resolve();
+    };
+    stream.on('drain', settle);
+    signal.addEventListener('abort', settle);
+  });
+}
+
+async function writeAll(
+  stream: ServerWritableStream<unknown, unknown>,
+  produce: () => AsyncIterable<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  let iterator: AsyncIterator<unknown> | undefined;
+  // A caller that went away must not leave the producer waiting for its next value.
+  signal.addEventListener('abort', () => void iterator?.return?.(), { once: true });
+  try {
+    iterator = produce()[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done === true || signal.aborted) break;
+      if (!stream.write(next.value)) await drainedOrAborted(stream, signal);
+    }
+    stream.end();
+  } catch (thrown) {
+    stream.emit('error', errorToStatus(thrown));
+  } finally {
+    await iterator?.return?.();
+  }
+}
+
+/** Adds the handlers of a table to a gRPC server. Errors thrown by a handler reach the caller whole. */
+export function serve<Table extends MethodTable>(
+  server: Server,
+  table: Table,
+  handlers: Handlers<Table>,
+): void {
+  const definition: Record<string, ServiceDefinition[string]> = {};
+  const implementation: UntypedServiceImplementation = {};
+  for (const [name, method] of Object.entries(table)) {
+    definition[name] = {
+      path: method.path,
+      requestStream: method.kind === 'clientStream',
+      responseStream: method.kind === 'serverStream',
+      requestSerialize: (value: unknown) => Buffer.from(method.request.encode(value)),
+      requestDeserialize: (bytes: Buffer) => method.request.decode(bytes),
+      responseSerialize: (value: unknown) => Buffer.from(method.response.encode(value)),
+      responseDeserialize: (bytes: Buffer) => method.response.decode(bytes),
+    };
+    const handler = handlers[name] as (request: unknown, call: Call) => unknown;
+    if (method.kind === 'serverStream') {
+      implementation[name] = (stream: ServerWritableStream<unknown, unknown>) => {
+        const call = describeCall(stream);
+        void writeAll(stream, () => handler(stream.request, call) as AsyncIterable<unknown>, call.signal);
+      };
+    } else {
+      const streaming = method.kind === 'clientStream';
+      implementation[name] = (
+        grpcCall: ServerUnaryCall<unknown, unknown> | ServerReadableStream<unknown, unknown>,
+        answer: sendUnaryData<unknown>,
+      ) => {
+        const request = streaming ? grpcCall : (grpcCall as ServerUnaryCall<unknown, unknown>).request;
+        void Promise.resolve()
+          .then(() => handler(request, describeCall(grpcCall)))
+          .then(
+            (response) => answer(null, response),
+            (thrown: unknown) => answer(errorToStatus(thrown)),
+          );
+      };
+    }
+  }
+  server.addService(definition, implementation);
+}
+
+function toMetadata(settings: CallSettings | undefined): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(settings?.headers ?? {})) metadata.set(name, value);
+  return metadata;
+}
+
+function toCallOptions(settings: CallSettings | undefined, bounded: boolean): CallOptions {
+  const timeoutMs = settings?.timeoutMs ?? (bounded ? DEFAULT_CALL_TIMEOUT_MS : undefined);
+  return timeoutMs === undefined || timeoutMs === Number.POSITIVE_INFINITY
+    ? {}
+    : { deadline: new Date(Date.now() + timeoutMs) };
+}
+
+interface Cancellable {
+  cancel(): void;
+}
+
+/** Ties a call to a signal; the returned function unties it once the call is over. */
+function cancelOnAbort(call: Cancellable, signal: AbortSignal | undefined): () => void {
+  const cancel = () => call.cancel();
+  if (signal?.aborted) cancel();
+  signal?.addEventListener('abort', cancel);
+  return () => signal?.removeEventListener('abort', cancel);
+}
+
+function serializer(codec: Codec<unknown>): (value: unknown) => Buffer {
+  return (value) => Buffer.from(codec.encode(value));
+}
+
+function callUnary(client: Client, address: string, method: Method) {
+  return (request: unknown, settings?: CallSettings): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const call = client.makeUnaryRequest(
+        method.path,
+        serializer(method.request),
+        (bytes: Buffer) => method.response.decode(bytes),
+        request,
+        toMetadata(settings),
+        toCallOptions(settings, true),
+        (error, response) => {
+          untie();
+          if (error) reject(statusToError(error, address));
+          else resolve(response);
+        },
+      );
+      const untie = cancelOnAbort(call, settings?.signal);
+    });
+}
+
+function callServerStream(client: Client, address: string, method: Method) {
+  return async function* (request: unknown, settings?: CallSettings): AsyncGenerator<unknown> {
+    const stream = client.makeServerStreamRequest(
+      method.path,
+      serializer(method.request),
+      (bytes: Buffer) => method.response.decode(bytes),
+      request,
+      toMetadata(settings),
+      toCallOptions(settings, false),
+    );
+    const untie = cancelOnAbort(stream, settings?.signal);
+    // The stream may fail while nobody is reading; the iteration below reports it.
+    stream.on('error', () => undefined);
+    try {
+      for await (const message of stream) yield message;
+    } catch (thrown) {
+      throw statusToError(thrown, address);
+    } finally {
+      untie();
+      stream.cancel();
+    }
+  };
+}
+
+/** Resolves when the stream takes more, or is gone. */
+function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      stream.off('drain', settle);
+      stream.off('close', settle);
+      resolve();
+    };
+    stream.on('drain', settle);
+    stream.on('close', settle);
+  });
+}
+
+function callClientStream(client: Client, address: string, method: Method) {
+  return (requests: AsyncIterable<unknown>, settings?: CallSettings): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const stream = client.makeClientStreamRequest(
+        method.path,
+        serializer(method.request),
+        (bytes: Buffer) => method.response.decode(bytes),
+        toMetadata(settings),
+        toCallOptions(settings, true),
+        (error, response) => {
+          untie();
+          if (error) reject(statusToError(error, address));
+          else resolve(response);
+        },
+      );
+      const untie = cancelOnAbort(stream, settings?.signal);
+      stream.on('error', () => undefined);
+      const pump = async () => {
+        for await (const request of requests) {
+          if (stream.destroyed) return;
+          if (!stream.write(request)) await drained(stream);
+        }
+        stream.end();
+      };
+      pump().catch((thrown: unknown) => {
+        stream.cancel();
+        reject(thrown);
+      });
+    });
+}
+
+export interface Connection<Table extends MethodTable> {
+  readonly call: RpcClient<Table>;
+  close(): void;
+}
+
+/**
+ * Opens a (lazy) connection. `address` is `host:port` or `unix:/path`. Every call is bounded in time; errors
+ * come back as SkepError.
+ */
+export function connect<Table extends MethodTable>(
+  table: Table,
+  address: string,
+  credentials: ChannelCredentials,
+  options: ClientOptions = {},
+): Connection<Table> {
+  const client = new Client(address, credentials, {
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 2_000,
+    'grpc.use_local_subchannel_pool': 1,
+    'grpc.enable_http_proxy': 0,
+    ...options,
+  });
+  const callers = {
+    unary: callUnary,
+    serverStream: callServerStream,
+    clientStream: callClientStream,
+  } as const;
+  const entries = Object.entries(table).map(([name, method]) => [
+    name,
+    callers[method.kind](client, address, method),
+  ]);
+  return { call: Object.fromEntries(entries) as RpcClient<Table>, close: () => client.close() };
+}
