@@ -1,0 +1,21 @@
+import { SkepError } from '../../lib/errors.ts';
+import type { Proposer } from './store.ts';
+
+/**
+ * A proposer that a store can be made with before consensus runs: consensus needs the store to replay its log
+ * into. Until `connect` it is no leader, and rejects with UNAVAILABLE.
+ */
+export function createLateProposer(): Proposer & { connect(proposer: Proposer): void } {
+  let connected: Proposer | undefined;
+  return {
+    connect(proposer) {
+      connected = proposer;
+    },
+    propose(entry) {
+      if (connected !== undefined) return connected.propose(entry);
+      return Promise.reject(new SkepError('UNAVAILABLE', 'this manager is still reading its log'));
+    },
+    version: () => connected?.version() ?? 0,
+    isLeader: () => connected?.isLeader() ?? false,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Log } from '../../../lib/ports.ts';
+import { startSingleMember } from '../../../manager/raft/single-member.ts';
+import { KEY } from './raft-samples.ts';
+
+/** The smallest replicated state: the list of all numbers that were proposed, in order. */
+export interface NumberList {
+  readonly numbers: number[];
+  readonly indexes: number[];
+  readonly restoredAt: number[];
+}
+
+export type Member = Awaited<ReturnType<typeof startSingleMember>>;
+
+/** Starts a member over a list of numbers. */
+export async function startNumberList(
+  folder: string,
+  limits: {
+    readonly snapshotEveryEntries?: number;
+    readonly snapshotEveryBytes?: number;
+    readonly segmentBytes?: number;
+  } = {},
+  log: Log = () => {},
+): Promise<{ readonly member: Member; readonly list: NumberList }> {
+  const list: NumberList = { numbers: [], indexes: [], restoredAt: [] };
+  const member = await startSingleMember({
+    folder,
+    key: KEY,
+    apply: (entry, index) => {
+      list.numbers.push(Number(Buffer.from(entry).toString()));
+      list.indexes.push(index);
+    },
+    snapshot: () => Buffer.from(JSON.stringify(list.numbers)),
+    restore: (bytes, index) => {
+      list.numbers.push(...(JSON.parse(Buffer.from(bytes).toString()) as number[]));
+      list.restoredAt.push(index);
+    },
+    log,
+    ...limits,
+  });
+  return { member, list };
+}
+
+/** The entry that adds a number. */
+export function numberEntry(value: number): Uint8Array {
+  return Buffer.from(String(value));
+}
