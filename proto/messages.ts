@@ -93,6 +93,8 @@ export interface IssueCertificateResponse {
   readonly clusterId: string;
   readonly role: string;
   readonly certificatePem: string;
+  /** UDP port of the cluster's overlay. */
+  readonly dataPathPort: number;
 }
 export const issueCertificateResponseCodec = messageCodec<IssueCertificateResponse>(
   types.IssueCertificateResponse,

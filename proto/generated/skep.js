@@ -8628,6 +8628,7 @@ export const skep = $root.skep = (() => {
             IssueCertificateResponse.prototype.clusterId = "";
             IssueCertificateResponse.prototype.role = "";
             IssueCertificateResponse.prototype.certificatePem = "";
+            IssueCertificateResponse.prototype.dataPathPort = 0;
 
             IssueCertificateResponse.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -8644,6 +8645,8 @@ export const skep = $root.skep = (() => {
                     writer.uint32(26).string(message.role);
                 if (message.certificatePem != null && $Object.hasOwnProperty.call(message, "certificatePem") && message.certificatePem !== "")
                     writer.uint32(34).string(message.certificatePem);
+                if (message.dataPathPort != null && $Object.hasOwnProperty.call(message, "dataPathPort") && message.dataPathPort !== 0)
+                    writer.uint32(40).uint32(message.dataPathPort);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -8713,6 +8716,15 @@ export const skep = $root.skep = (() => {
                                 delete message.certificatePem;
                             continue;
                         }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.dataPathPort = value;
+                            else
+                                delete message.dataPathPort;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -8752,6 +8764,9 @@ export const skep = $root.skep = (() => {
                 if (object.certificatePem != null)
                     if (typeof object.certificatePem !== "string" || object.certificatePem.length)
                         message.certificatePem = $String(object.certificatePem);
+                if (object.dataPathPort != null)
+                    if ($Number(object.dataPathPort) !== 0)
+                        message.dataPathPort = object.dataPathPort >>> 0;
                 return message;
             };
 
@@ -8768,6 +8783,7 @@ export const skep = $root.skep = (() => {
                     object.clusterId = "";
                     object.role = "";
                     object.certificatePem = "";
+                    object.dataPathPort = 0;
                 }
                 if (message.nodeId != null && $Object.hasOwnProperty.call(message, "nodeId"))
                     object.nodeId = message.nodeId;
@@ -8777,6 +8793,8 @@ export const skep = $root.skep = (() => {
                     object.role = message.role;
                 if (message.certificatePem != null && $Object.hasOwnProperty.call(message, "certificatePem"))
                     object.certificatePem = message.certificatePem;
+                if (message.dataPathPort != null && $Object.hasOwnProperty.call(message, "dataPathPort"))
+                    object.dataPathPort = message.dataPathPort;
                 return object;
             };
 
