@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -224,7 +224,9 @@ describe('the image store removes', { skip }, () => {
 
 async function killedMidway(folder: string): Promise<ChildProcess> {
   const script = join(folder, 'import.mjs');
-  const modulePath = join(import.meta.dirname, '../../../agent/image/create-image-store.ts');
+  // The sources run under tsx, the build as it is.
+  const suffix = extname(import.meta.filename);
+  const modulePath = join(import.meta.dirname, `../../../agent/image/create-image-store${suffix}`);
   writeFileSync(
     script,
     `import { createImageStore } from ${JSON.stringify(pathToFileURL(modulePath).href)};
@@ -232,7 +234,8 @@ async function killedMidway(folder: string): Promise<ChildProcess> {
        unpackBinaryPath: ${JSON.stringify(UNPACK_BINARY)}, nowMs: () => 1, log: () => {} });
      await store.importRootfs(process.stdin, { reference: 'half', changes: [], message: '' });`,
   );
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+  const loader = suffix === '.ts' ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, script], {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   child.stdin?.on('error', () => undefined);

@@ -3,9 +3,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
+import { projectRoot } from '../../../cli/project.ts';
 import { makeFolder, openStore, reasonToSkip } from './workspace.ts';
 
-const EXAMPLE = resolve(import.meta.dirname, '../../../cluster-examples/hello-web');
+const EXAMPLE = resolve(projectRoot(), 'cluster-examples/hello-web');
 const hasBusybox = spawnSync('busybox', ['true']).status === 0;
 const skip = reasonToSkip() || (hasBusybox ? false : 'the example needs busybox-static');
 

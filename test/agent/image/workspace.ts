@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createImageStore } from '../../../agent/image/create-image-store.ts';
 import type { ImageStore } from '../../../agent/image/image-store.ts';
+import { projectRoot } from '../../../cli/project.ts';
 
-const PROJECT_ROOT = resolve(import.meta.dirname, '../../..');
+const PROJECT_ROOT = projectRoot();
 export const UNPACK_BINARY = join(PROJECT_ROOT, 'build/skep-unpack');
 
 /** Builds skep-unpack when it is not there; false, or the reason why these tests cannot run here. */

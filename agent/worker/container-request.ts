@@ -1,0 +1,141 @@
+import type { Task } from '../../lib/domain/task.ts';
+import { SkepError } from '../../lib/errors.ts';
+import { applyCapabilities } from '../executor/capabilities.ts';
+import type {
+  ContainerBind,
+  ContainerFile,
+  ContainerNetwork,
+  ContainerRequest,
+  ContainerTmpfs,
+} from '../executor/executor.ts';
+import type { ResolvedImage } from '../image/image-store.ts';
+import { expandTemplate } from './template.ts';
+
+/** What the node adds to a task's specification. */
+export interface NodeFacts {
+  readonly hostname: string;
+  /** Address that DNS answers on inside tasks. */
+  readonly resolverAddress: string;
+  /** The node's own resolv.conf, for tasks on the host's network. */
+  readonly hostResolvConf: string;
+  readonly logPath: string;
+}
+
+const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const SHORT_ID_LENGTH = 12;
+const DEFAULT_TMPFS_MODE = 0o1777;
+
+function argvOf(task: Task, { image }: ResolvedImage): readonly string[] {
+  const { command, args } = task.spec.container;
+  // A command replaces the image's entrypoint, and with it the arguments that were made for that entrypoint.
+  const head = command.length > 0 ? command : image.config.entrypoint;
+  const tail = args.length > 0 ? args : command.length > 0 ? [] : image.config.cmd;
+  const argv = [...head, ...tail];
+  if (argv.length === 0) {
+    throw new SkepError(
+      'FAILED_PRECONDITION',
+      `no command specified: image ${task.spec.container.image} has none`,
+      {
+        help: 'give one after the image name, or import the image with --change "CMD …"',
+      },
+    );
+  }
+  return argv;
+}
+
+/** Later entries win over earlier ones of the same key; order is that of first appearance. */
+function mergeEnv(...lists: readonly (readonly string[])[]): readonly string[] {
+  const merged = new Map<string, string>();
+  for (const entry of lists.flat()) {
+    const split = entry.indexOf('=');
+    if (split > 0) merged.set(entry.slice(0, split), entry);
+  }
+  return [...merged.values()];
+}
+
+function bindsOf(task: Task, expand: (text: string) => string): ContainerBind[] {
+  return task.spec.container.mounts.flatMap((mount) =>
+    mount.kind === 'bind'
+      ? [
+          {
+            source: expand(mount.source),
+            target: mount.target,
+            readOnly: mount.readOnly,
+            propagation: mount.propagation ?? 'rprivate',
+          },
+        ]
+      : [],
+  );
+}
+
+function tmpfsOf(task: Task): ContainerTmpfs[] {
+  return task.spec.container.mounts.flatMap((mount) =>
+    mount.kind === 'tmpfs'
+      ? [
+          {
+            target: mount.target,
+            readOnly: mount.readOnly,
+            sizeBytes: mount.sizeBytes ?? null,
+            mode: mount.mode ?? DEFAULT_TMPFS_MODE,
+          },
+        ]
+      : [],
+  );
+}
+
+function hostsFile(task: Task, hostname: string): string {
+  const own = task.attachments[0]?.address ?? '127.0.1.1';
+  const lines = ['127.0.0.1 localhost', '::1 localhost ip6-localhost ip6-loopback', `${own} ${hostname}`];
+  return `${[...lines, ...task.spec.container.hosts].join('\n')}\n`;
+}
+
+function resolvConf(task: Task, facts: NodeFacts, network: ContainerNetwork): string {
+  if (network.kind === 'host') return facts.hostResolvConf;
+  const { dnsSearch, dnsOptions } = task.spec.container;
+  const lines = [`nameserver ${facts.resolverAddress}`];
+  if (dnsSearch.length > 0) lines.push(`search ${dnsSearch.join(' ')}`);
+  lines.push(`options ${dnsOptions.length > 0 ? dnsOptions.join(' ') : 'ndots:0'}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * Everything the executor needs to run a task, from its specification, its image and its node. Throws
+ * INVALID_ARGUMENT or FAILED_PRECONDITION when the specification cannot be met.
+ */
+export function containerRequest(
+  task: Task,
+  image: ResolvedImage,
+  network: ContainerNetwork,
+  facts: NodeFacts,
+): ContainerRequest {
+  const spec = task.spec.container;
+  const context = { task, nodeHostname: facts.hostname };
+  const expand = (text: string) => expandTemplate(text, context);
+  const hostname = spec.hostname === undefined ? task.id.slice(0, SHORT_ID_LENGTH) : expand(spec.hostname);
+  const files: ContainerFile[] = [
+    { target: '/etc/hosts', content: hostsFile(task, hostname) },
+    { target: '/etc/hostname', content: `${hostname}\n` },
+    { target: '/etc/resolv.conf', content: resolvConf(task, facts, network) },
+  ];
+  const env = mergeEnv([DEFAULT_PATH, `HOSTNAME=${hostname}`], image.image.config.env, spec.env.map(expand));
+  return {
+    id: task.id,
+    layers: image.layerFolders,
+    argv: argvOf(task, image),
+    env: spec.tty ? [...env, 'TERM=xterm'] : env,
+    workdir: spec.workdir ?? (image.image.config.workingDir || '/'),
+    user: spec.user ?? image.image.config.user,
+    hostname,
+    binds: bindsOf(task, expand),
+    tmpfs: tmpfsOf(task),
+    files,
+    readOnlyRoot: spec.readOnlyRoot,
+    init: spec.init,
+    capabilities: applyCapabilities(spec.capabilityAdd, spec.capabilityDrop),
+    network,
+    nanoCpus: task.spec.limits.nanoCpus ?? null,
+    memoryBytes: task.spec.limits.memoryBytes ?? null,
+    pids: task.spec.limits.pids ?? null,
+    logPath: facts.logPath,
+  };
+}

@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import type { Task, TaskStatus } from '../../lib/domain/task.ts';
+import { compareTaskStates, isTerminal } from '../../lib/domain/task-state.ts';
+import { describeError } from '../../lib/errors.ts';
+import type { ContainerState } from '../executor/executor.ts';
+import { createHealthPump } from './health-pump.ts';
+import { perform } from './task-effects.ts';
+import { createTaskFiles } from './task-files.ts';
+import { newRecord, observe, type TaskRecord } from './task-record.ts';
+import { nextStep } from './task-step.ts';
+import {
+  effectiveHealth,
+  ignoreGone,
+  stopSignalOf,
+  taskLogPath,
+  type WorkerContext,
+  type WorkerDependencies,
+} from './worker-context.ts';
+
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 5_000;
+
+export interface Worker {
+  /** Replaces the set of assigned tasks: new ones are begun, changed ones followed, missing ones ended. */
+  assign(tasks: ReadonlyMap<string, Task>): void;
+  /** The newest status of every task, for a new session. */
+  statuses(): ReadonlyMap<string, TaskStatus>;
+  tasks(): readonly Task[];
+  logPath(taskId: string): string;
+  /** False once nothing more will be written to the task's log. */
+  isLive(taskId: string): boolean;
+  /** Number of containers that run now. */
+  runningCount(): number;
+  /** Stops watching; containers go on. */
+  close(): void;
+}
+
+/** Makes steps until the task waits. A failing effect is tried again with growing pauses. */
+async function drive(context: WorkerContext, record: TaskRecord): Promise<void> {
+  if (record.busy) {
+    record.again = true;
+    return;
+  }
+  record.busy = true;
+  record.cancelTimer();
+  let wakeInMs: number | null = null;
+  try {
+    wakeInMs = await stepUntilWait(context, record);
+    record.retryDelayMs = 0;
+  } catch (thrown) {
+    record.retryDelayMs = Math.min(Math.max(record.retryDelayMs * 2, FIRST_RETRY_MS), MAX_RETRY_MS);
+    wakeInMs = record.retryDelayMs;
+    context.log('warn', 'A step of a task failed and is tried again.', {
+      taskId: record.task.id,
+      state: record.status.state,
+      retryInMs: wakeInMs,
+      error: describeError(thrown),
+    });
+  } finally {
+    record.busy = false;
+  }
+  if (wakeInMs !== null && !context.closed) {
+    record.cancelTimer = context.clock.schedule(wakeInMs, () => void drive(context, record));
+  }
+}
+
+/** Resolves with how long the task waits for a moment of its own; null = until something happens. */
+async function stepUntilWait(context: WorkerContext, record: TaskRecord): Promise<number | null> {
+  for (;;) {
+    record.again = false;
+    if (context.closed || !context.records.has(record.task.id)) return null;
+    const nowMs = context.clock.nowMs();
+    const step = nextStep(observe(record, nowMs));
+    if (step.kind !== 'wait') await perform(context, record, step);
+    else if (!record.again) return step.untilMs === null ? null : Math.max(0, step.untilMs - nowMs);
+  }
+}
+
+function onExit(context: WorkerContext, state: ContainerState): void {
+  const record = context.records.get(state.id);
+  if (record === undefined) {
+    void removeStranger(context, state);
+    return;
+  }
+  record.container = state;
+  record.cancelProbe();
+  void drive(context, record);
+}
+
+/** A container of a task that no file speaks of cannot be reported on, and nobody else would ever end it. */
+async function removeStranger(context: WorkerContext, state: ContainerState): Promise<void> {
+  context.log('warn', 'A container without a task is removed.', { containerId: state.id });
+  try {
+    if (state.exit === null) await context.executor.kill(state.id).catch(ignoreGone);
+    else await context.executor.remove(state.id);
+  } catch (thrown) {
+    context.log('warn', 'A container without a task could not be removed.', {
+      containerId: state.id,
+      error: describeError(thrown),
+    });
+  }
+}
+
+function follow(context: WorkerContext, task: Task): void {
+  const present = context.records.get(task.id);
+  if (present === undefined) {
+    const record = newRecord(task, task.status, false, stopSignalOf(context, task));
+    context.records.set(task.id, record);
+    void drive(context, record);
+    return;
+  }
+  present.removed = false;
+  // A state that only the managers can give, such as ORPHANED, ends the task here too.
+  if (compareTaskStates(task.status.state, present.status.state) > 0) present.status = task.status;
+  if (present.task.version === task.version) return;
+  present.task = task;
+  void drive(context, present);
+}
+
+function assign(context: WorkerContext, tasks: ReadonlyMap<string, Task>): void {
+  for (const task of tasks.values()) follow(context, task);
+  for (const record of context.records.values()) {
+    if (tasks.has(record.task.id) || record.removed) continue;
+    record.removed = true;
+    void drive(context, record);
+  }
+}
+
+async function restore(context: WorkerContext): Promise<void> {
+  const containers = new Map((await context.executor.list()).map((state) => [state.id, state]));
+  for (const { task, status, startedBy } of await context.files.loadAll()) {
+    const container = containers.get(task.id);
+    // A keeper that runs on and has no such container never started it; a new keeper knows nothing of before.
+    const startTried = startedBy !== '' && (container !== undefined || startedBy !== context.keeperInstance);
+    const record = newRecord(task, status, startTried, stopSignalOf(context, task));
+    record.container = container;
+    context.records.set(task.id, record);
+    if (container?.exit === null) {
+      const wasHealthy = status.state === 'RUNNING';
+      context.healthPump.watch(record, effectiveHealth(context.images, task), wasHealthy);
+    }
+  }
+  for (const state of containers.values()) {
+    if (!context.records.has(state.id)) await removeStranger(context, state);
+  }
+}
+
+function isLive(record: TaskRecord | undefined): boolean {
+  return record !== undefined && (record.container?.exit === null || !isTerminal(record.status.state));
+}
+
+function isRunning(record: TaskRecord): boolean {
+  return record.container?.exit === null && !isTerminal(record.status.state);
+}
+
+/**
+ * Runs the tasks assigned to this node: finds what an earlier agent left (files and containers), then makes
+ * one pure step after another for each task.
+ */
+export async function createWorker(dependencies: WorkerDependencies): Promise<Worker> {
+  const context: WorkerContext = {
+    ...dependencies,
+    files: createTaskFiles(join(dependencies.folder, 'tasks'), dependencies.log),
+    records: new Map(),
+    healthPump: createHealthPump(
+      dependencies.executor,
+      dependencies.clock,
+      (record) => void drive(context, record),
+    ),
+    closed: false,
+  };
+  await restore(context);
+  const unsubscribe = context.executor.onExit((state) => onExit(context, state));
+  // Containers that ended before somebody listened.
+  for (const state of await context.executor.list()) if (state.exit !== null) onExit(context, state);
+  for (const record of context.records.values()) void drive(context, record);
+  return {
+    assign: (tasks) => assign(context, tasks),
+    statuses: () => new Map([...context.records].map(([id, record]) => [id, record.status])),
+    tasks: () => [...context.records.values()].map((record) => record.task),
+    logPath: (taskId) => taskLogPath(context.folder, taskId),
+    isLive: (taskId) => isLive(context.records.get(taskId)),
+    runningCount: () => [...context.records.values()].filter(isRunning).length,
+    close() {
+      context.closed = true;
+      unsubscribe();
+      for (const record of context.records.values()) {
+        record.cancelTimer();
+        record.cancelProbe();
+      }
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseResolvers } from '../agent/dns/resolvers.ts';
+import type { ContainerNetwork } from '../agent/executor/executor.ts';
+import { publishLogs } from '../agent/logs/log-publisher.ts';
+import { createNetwork, type Network } from '../agent/network/network.ts';
+import { openSession, type Session } from '../agent/session/session.ts';
+import { createStatusReporter } from '../agent/session/status-reporter.ts';
+import { createWorker, type Worker } from '../agent/worker/worker.ts';
+import type { NetworkPicture } from '../lib/domain/assignment.ts';
+import type { Task } from '../lib/domain/task.ts';
+import { isTerminal } from '../lib/domain/task-state.ts';
+import type { SkepError } from '../lib/errors.ts';
+import type { Clock, Log } from '../lib/ports.ts';
+import type { ManagerAddress, SessionMessage } from '../proto/messages.ts';
+import { connect } from '../proto/rpc.ts';
+import { dispatcherMethods, logBrokerMethods } from '../proto/services.ts';
+import type { Engine } from './engine.ts';
+import { channelCredentials } from './identity/channel-credentials.ts';
+import type { IdentityHolder } from './identity/identity-holder.ts';
+import { describeNode } from './node-description.ts';
+import { createNodeDns } from './node-dns.ts';
+import type { NodeState } from './node-state.ts';
+import type { DaemonOptions } from './options.ts';
+
+/** Address that every task reaches its node at: gateway and resolver. */
+const RESOLVER_ADDRESS = '169.254.1.1';
+const EMPTY_PICTURE: NetworkPicture = { peers: [], networks: [], balancers: [], backends: [] };
+/** A node that leaves does not wait longer than this for its containers. */
+const LEAVE_TIMEOUT_MS = 30_000;
+const LEAVE_POLL_MS = 50;
+
+export interface AgentDependencies {
+  readonly options: DaemonOptions;
+  readonly engine: Engine;
+  readonly state: NodeState;
+  readonly identities: IdentityHolder;
+  readonly managers: () => readonly ManagerAddress[];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onSession: (message: SessionMessage) => void;
+  readonly onRejected: (error: SkepError) => void;
+}
+
+export interface AgentRole {
+  readonly worker: Worker;
+  readonly session: Session;
+  /** Stops following the managers; containers go on. */
+  close(): Promise<void>;
+  /** Stops every task and takes the node's network down. Call instead of `close`. */
+  leave(): Promise<void>;
+}
+
+/** Folder below the data root that holds the node's tasks and their logs. */
+export function workerFolder(dataRoot: string): string {
+  return join(dataRoot, 'worker');
+}
+
+async function hostResolvConf(): Promise<string> {
+  return readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+}
+
+/** A task that asked for networks and was given no address is on the host's own network. */
+function networkFor(network: Network, task: Task): ContainerNetwork {
+  if (task.attachments.length === 0 && task.spec.networks.length > 0) return { kind: 'host' };
+  return network.linkFor(task);
+}
+
+/** Runs what every node does in a cluster: its tasks, its part of the network, DNS, logs, and the session. */
+export async function startAgent(dependencies: AgentDependencies): Promise<AgentRole> {
+  const { options, engine, state, identities, clock, log } = dependencies;
+  const reporter = createStatusReporter();
+  let picture = EMPTY_PICTURE;
+  const network = createNetwork({
+    nodeId: state.nodeId,
+    dataPathAddress: state.dataPathAddress,
+    dataPathPort: state.dataPathPort,
+    send: engine.executor.netlink,
+    clock,
+    log,
+  });
+  const resolvConf = await hostResolvConf();
+  const dns = createNodeDns({
+    address: RESOLVER_ADDRESS,
+    network,
+    picture: () => picture,
+    resolvers: parseResolvers(resolvConf, RESOLVER_ADDRESS),
+    clock,
+    log,
+  });
+  const worker = await createWorker({
+    executor: engine.executor,
+    keeperInstance: engine.executor.keeperInstance,
+    images: engine.images,
+    networkFor: (task) => networkFor(network, task),
+    facts: { hostname: options.hostname, resolverAddress: RESOLVER_ADDRESS, hostResolvConf: resolvConf },
+    folder: workerFolder(options.dataRoot),
+    clock,
+    log,
+    report: reporter.add,
+  });
+  for (const [taskId, status] of worker.statuses()) reporter.add(taskId, status);
+  const session = openSession({
+    managers: dependencies.managers,
+    connectTo: (address) => connect(dispatcherMethods, address, channelCredentials(identities)),
+    describeNode: () => describe(dependencies),
+    reporter,
+    clock,
+    log,
+    onTasks: worker.assign,
+    onPicture: (next) => {
+      picture = next;
+      network.apply(next);
+      dns.start();
+    },
+    onSession: dependencies.onSession,
+    onRejected: dependencies.onRejected,
+    whileOpen: (address, sessionId, signal) => serveLogs(dependencies, worker, address, sessionId, signal),
+  });
+  const unwatchImages = engine.images.onChange(session.describe);
+
+  async function close(): Promise<void> {
+    unwatchImages();
+    await session.close();
+    worker.close();
+    await dns.close();
+    await network.close();
+  }
+
+  return {
+    worker,
+    session,
+    close,
+    async leave() {
+      unwatchImages();
+      await session.close();
+      worker.assign(new Map());
+      await settled(worker, clock);
+      worker.close();
+      await dns.close();
+      await network.removeAll();
+      await network.close();
+    },
+  };
+}
+
+function describe({ options, state, engine }: AgentDependencies) {
+  return describeNode({
+    hostname: options.hostname,
+    labels: options.labels,
+    dataPathAddress: state.dataPathAddress,
+    images: engine.images.list(),
+  });
+}
+
+async function serveLogs(
+  { identities, state, clock, log }: AgentDependencies,
+  worker: Worker,
+  address: string,
+  sessionId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const connection = connect(logBrokerMethods, address, channelCredentials(identities));
+  const { tasks, isLive, logPath } = worker;
+  try {
+    const publisher = { nodeId: state.nodeId, tasks, isLive, logPath, clock, log };
+    await publishLogs(connection.call, sessionId, publisher, signal);
+  } finally {
+    connection.close();
+  }
+}
+
+/** Resolves when no task is left, or after a bound. */
+async function settled(worker: Worker, clock: Clock): Promise<void> {
+  const deadlineMs = clock.nowMs() + LEAVE_TIMEOUT_MS;
+  const isBusy = () =>
+    [...worker.statuses().values()].some(({ state }) => !isTerminal(state)) || worker.tasks().length > 0;
+  while (isBusy() && clock.nowMs() < deadlineMs) {
+    await new Promise<void>((resolve) => void clock.schedule(LEAVE_POLL_MS, resolve));
+  }
+}

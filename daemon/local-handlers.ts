@@ -1,0 +1,94 @@
+import { SkepError } from '../lib/errors.ts';
+import type { ImageUpload, NodeInfo } from '../proto/messages.ts';
+import type { Handlers } from '../proto/rpc.ts';
+import type { localMethods } from '../proto/services.ts';
+import type { Engine } from './engine.ts';
+import type { Membership } from './membership.ts';
+import type { DaemonOptions } from './options.ts';
+import { VERSION } from './version.ts';
+
+export interface LocalDependencies {
+  readonly options: DaemonOptions;
+  readonly engine: Engine;
+  readonly membership: Membership;
+}
+
+type ImageUploadHeader = NonNullable<ImageUpload['header']>;
+
+/** Splits an upload into its header and its data. */
+async function openUpload(
+  messages: AsyncIterable<ImageUpload>,
+): Promise<{ readonly header: ImageUploadHeader; readonly data: AsyncIterable<Uint8Array> }> {
+  const iterator = messages[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done === true || first.value.header === undefined) {
+    throw new SkepError('INVALID_ARGUMENT', 'an upload begins with its header');
+  }
+  const { header, data } = first.value;
+  async function* rest(): AsyncGenerator<Uint8Array> {
+    if (data.length > 0) yield data;
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next())
+      yield next.value.data;
+  }
+  return { header, data: rest() };
+}
+
+function describeNode({ options, engine, membership }: LocalDependencies): NodeInfo {
+  const active = membership.active();
+  const rejection = membership.rejection();
+  return {
+    nodeId: active?.state.nodeId ?? '',
+    clusterId: active?.state.clusterId ?? '',
+    swarmState:
+      active === null
+        ? 'inactive'
+        : rejection !== ''
+          ? 'error'
+          : active.agent.session.node() === null
+            ? 'pending'
+            : 'active',
+    role: active?.state.role ?? '',
+    error: rejection,
+    version: VERSION,
+    hostname: options.hostname,
+    advertiseAddress: active?.state.advertiseAddress ?? '',
+    managers: active?.state.managers ?? [],
+    containersRunning: active?.agent.worker.runningCount() ?? 0,
+    images: engine.images.list().length,
+    dataRoot: options.dataRoot,
+    runRoot: options.runRoot,
+    pid: process.pid,
+  };
+}
+
+function imageIsUsed(membership: Membership, imageId: string): boolean {
+  const tasks = membership.active()?.agent.worker.tasks() ?? [];
+  return tasks.some((task) => task.spec.container.imageId === imageId);
+}
+
+/** What the node itself answers, whether it is in a cluster or not. */
+export function localHandlers(dependencies: LocalDependencies): Handlers<typeof localMethods> {
+  const { engine, membership } = dependencies;
+  const { images } = engine;
+  return {
+    info: async () => describeNode(dependencies),
+    swarmInit: (request) => membership.init(request),
+    swarmJoin: (request) => membership.join(request),
+    swarmLeave: async ({ force }) => {
+      await membership.leave(force);
+      return {};
+    },
+    importImage: async (messages) => {
+      const { header, data } = await openUpload(messages);
+      return { images: [await images.importRootfs(data, header)] };
+    },
+    loadImages: async (messages) => {
+      const { data } = await openUpload(messages);
+      return { images: await images.load(data) };
+    },
+    listImages: async () => ({ images: images.list() }),
+    inspectImage: async ({ reference }) => images.inspect(reference),
+    removeImage: ({ reference, force }) =>
+      images.remove(reference, { force, inUse: (imageId) => imageIsUsed(membership, imageId) }),
+  };
+}

@@ -1,0 +1,56 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { SkepError } from '../lib/errors.ts';
+import type { ManagerAddress } from '../proto/messages.ts';
+
+/** What a node remembers of its membership. */
+export interface NodeState {
+  readonly nodeId: string;
+  readonly clusterId: string;
+  readonly role: 'worker' | 'manager';
+  /** host:port that the managers' API listens on. */
+  readonly listenAddress: string;
+  /** host:port that others reach this node at. */
+  readonly advertiseAddress: string;
+  /** Address that overlay traffic is sent to. */
+  readonly dataPathAddress: string;
+  readonly dataPathPort: number;
+  /** Managers as last heard of. */
+  readonly managers: readonly ManagerAddress[];
+}
+
+function pathOf(dataRoot: string): string {
+  return join(dataRoot, 'node.json');
+}
+
+/** The stored membership; null when the node is in no cluster. DATA_LOSS when the file cannot be read. */
+export async function loadNodeState(dataRoot: string): Promise<NodeState | null> {
+  let text: string;
+  try {
+    text = await readFile(pathOf(dataRoot), 'utf8');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw thrown;
+  }
+  try {
+    return JSON.parse(text) as NodeState;
+  } catch (cause) {
+    throw new SkepError('DATA_LOSS', `${pathOf(dataRoot)} cannot be read`, {
+      help: 'move it away and join the cluster again',
+      cause,
+    });
+  }
+}
+
+/** Replaces the stored membership in one step. */
+export async function saveNodeState(dataRoot: string, state: NodeState): Promise<void> {
+  const path = pathOf(dataRoot);
+  await writeFile(`${path}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600, flush: true });
+  await rename(`${path}.new`, path);
+}
+
+/** Forgets the membership. */
+export async function removeNodeState(dataRoot: string): Promise<void> {
+  await rm(pathOf(dataRoot), { force: true });
+}

@@ -1,0 +1,61 @@
+import { hostname } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+
+import { DEFAULT_API_PORT } from '../lib/defaults.ts';
+import type { LogLevel } from '../lib/ports.ts';
+
+/** What skepd was started with. */
+export interface DaemonOptions {
+  readonly dataRoot: string;
+  readonly runRoot: string;
+  /** Group below which every container's group is made, in each hierarchy. */
+  readonly cgroupParent: string;
+  /** Default of `swarm init` and `swarm join`. */
+  readonly listenAddress: string;
+  /** Default of `swarm init` and `swarm join`; empty = found out. */
+  readonly advertiseAddress: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly hostname: string;
+  readonly logLevel: LogLevel;
+}
+
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+
+function addLabel(text: string, labels: Record<string, string>): Record<string, string> {
+  const split = text.indexOf('=');
+  if (split <= 0) throw new InvalidArgumentError('A label is written key=value.');
+  return { ...labels, [text.slice(0, split)]: text.slice(split + 1) };
+}
+
+function parseLevel(text: string): LogLevel {
+  const level = LEVELS.find((candidate) => candidate === text);
+  if (level === undefined) throw new InvalidArgumentError(`One of ${LEVELS.join(', ')}.`);
+  return level;
+}
+
+/** Reads the command line of skepd; prints usage and exits with 2 when it is wrong. */
+export function parseDaemonOptions(argv: readonly string[]): DaemonOptions {
+  const command = new Command('skepd')
+    .description('The Skep daemon: one process on every node.')
+    .option('--data-root <folder>', 'images, state and logs', '/var/lib/skep')
+    .option('--run-root <folder>', 'sockets and locks', '/run/skep')
+    .option('--cgroup-parent <group>', 'control group that holds the containers', '/skep')
+    .option('--listen-addr <address>', 'address of the cluster API', `0.0.0.0:${DEFAULT_API_PORT}`)
+    .option('--advertise-addr <address>', 'address that other nodes reach this one at (ip or interface)', '')
+    .option('--label <key=value>', 'label of this node, matched by engine.labels.KEY', addLabel, {})
+    .option('--hostname <name>', 'name of this node', hostname())
+    .option('--log-level <level>', LEVELS.join(', '), parseLevel, 'info')
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .parse([...argv]);
+  const options = command.opts();
+  return {
+    dataRoot: options.dataRoot,
+    runRoot: options.runRoot,
+    cgroupParent: options.cgroupParent,
+    listenAddress: options.listenAddr,
+    advertiseAddress: options.advertiseAddr,
+    labels: options.label,
+    hostname: options.hostname,
+    logLevel: options.logLevel,
+  };
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ResolvedImage } from '../../../agent/image/image-store.ts';
+import { containerRequest } from '../../../agent/worker/container-request.ts';
+import type { ContainerSpec } from '../../../lib/domain/container-spec.ts';
+import type { Task } from '../../../lib/domain/task.ts';
+import { sampleTask } from './sample-task.ts';
+
+const IMAGE: ResolvedImage = {
+  image: {
+    id: 'sha256:1',
+    references: ['web:1'],
+    createdAtMs: 0,
+    sizeBytes: 0,
+    architecture: 'amd64',
+    os: 'linux',
+    config: {
+      entrypoint: ['/entry'],
+      cmd: ['serve'],
+      env: ['PATH=/bin', 'A=image'],
+      workingDir: '/srv',
+      user: 'nobody',
+      exposedPorts: [],
+      labels: {},
+      stopSignal: '',
+    },
+    layers: [],
+  },
+  layerFolders: ['/layers/1'],
+};
+const FACTS = {
+  hostname: 'h1',
+  resolverAddress: '169.254.1.1',
+  hostResolvConf: 'nameserver 9.9.9.9\n',
+  logPath: '/log',
+};
+
+function withContainer(changes: Partial<ContainerSpec>, task: Partial<Task> = {}): Task {
+  const base = sampleTask(task);
+  return { ...base, spec: { ...base.spec, container: { ...base.spec.container, ...changes } } };
+}
+
+function request(task: Task) {
+  return containerRequest(task, IMAGE, { kind: 'none' }, FACTS);
+}
+
+describe('the container of a task', () => {
+  it('runs the image’s entrypoint with its default arguments', () => {
+    assert.deepEqual(request(sampleTask()).argv, ['/entry', 'serve']);
+  });
+
+  it('replaces the arguments, or entrypoint and arguments together', () => {
+    assert.deepEqual(request(withContainer({ args: ['once'] })).argv, ['/entry', 'once']);
+    assert.deepEqual(request(withContainer({ command: ['/other'] })).argv, ['/other']);
+  });
+
+  it('is refused when neither image nor service name a program', () => {
+    const bare = {
+      ...IMAGE,
+      image: { ...IMAGE.image, config: { ...IMAGE.image.config, entrypoint: [], cmd: [] } },
+    };
+    assert.throws(
+      () => containerRequest(sampleTask(), bare, { kind: 'none' }, FACTS),
+      /no command specified/,
+    );
+  });
+
+  it('lets the service’s environment win over the image’s, and expands templates', () => {
+    const { env } = request(
+      withContainer({ env: ['A=service', 'WHO={{.Task.Name}} on {{.Node.Hostname}}'] }),
+    );
+    assert.ok(env.includes('PATH=/bin'));
+    assert.ok(env.includes('A=service'));
+    assert.ok(env.includes('WHO=web.3.task1 on h1'));
+  });
+
+  it('is refused with the known names when a template does not exist', () => {
+    assert.throws(
+      () => request(withContainer({ env: ['A={{.Nothing}}'] })),
+      /unknown template \{\{\.Nothing\}\}/,
+    );
+  });
+
+  it('asks the node’s resolver, or on the host’s network the host’s', () => {
+    const files = (task: Task, kind: 'none' | 'host') => containerRequest(task, IMAGE, { kind }, FACTS).files;
+    const resolv = (kind: 'none' | 'host') =>
+      files(sampleTask(), kind).find(({ target }) => target === '/etc/resolv.conf')?.content ?? '';
+    assert.match(resolv('none'), /^nameserver 169\.254\.1\.1\n/);
+    assert.equal(resolv('host'), FACTS.hostResolvConf);
+  });
+
+  it('names itself in its hosts file by its own address', () => {
+    const task = sampleTask({ attachments: [{ networkId: 'n', address: '10.0.0.9', aliases: [] }] });
+    const hosts = request(task).files.find(({ target }) => target === '/etc/hosts')?.content ?? '';
+    assert.match(hosts, /^10\.0\.0\.9 task1$/m);
+  });
+
+  it('takes user and folder from the image unless the service says otherwise', () => {
+    assert.equal(request(sampleTask()).user, 'nobody');
+    assert.equal(request(sampleTask()).workdir, '/srv');
+    assert.equal(request(withContainer({ user: 'root', workdir: '/' })).user, 'root');
+  });
+});
