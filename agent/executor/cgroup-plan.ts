@@ -1,0 +1,253 @@
+import { SkepError } from '../../lib/errors.ts';
+import type { Step } from './protocol.ts';
+
+/** The control group file systems of a node. */
+export type CgroupLayout =
+  | { readonly version: 1; readonly hierarchies: readonly CgroupHierarchy[] }
+  | { readonly version: 2; readonly mountPoint: string };
+
+export interface CgroupHierarchy {
+  readonly mountPoint: string;
+  /** `cpu`, `cpuacct`: several when they are mounted together. */
+  readonly controllers: readonly string[];
+}
+
+export interface CgroupLimits {
+  readonly nanoCpus: number | null;
+  readonly memoryBytes: number | null;
+  readonly pids: number | null;
+}
+
+export interface CgroupPlan {
+  /** Done by the keeper before the clone: groups and limits. */
+  readonly keeperSteps: readonly Step[];
+  /** The folder of a v2 group that the first process is born in; null where it joins by itself. */
+  readonly birthFolder: string | null;
+  /** Files to which a process that enters writes `0`, first of all. */
+  readonly joinPaths: readonly string[];
+  /** The container's own read-only view in /sys/fs/cgroup. */
+  readonly mountSteps: readonly Step[];
+  /** The file whose `oom_kill` line counts. */
+  readonly oomPath: string | null;
+}
+
+const WRITE_OPTIONAL = 2n;
+const CFS_PERIOD_US = 100_000;
+/** The kernel's smallest quota (sched-bwc). */
+const MIN_QUOTA_US = 1_000;
+/** Without these no limit can be kept; cpuacct, devices and freezer are used where they exist. */
+const REQUIRED_CONTROLLERS = ['cpu', 'memory', 'pids'] as const;
+const USED_CONTROLLERS: readonly string[] = ['cpu', 'cpuacct', 'memory', 'pids', 'devices', 'freezer'];
+
+/** Docker's device list (OCI defaults): deny all, nodes may be made, and the harmless ones used. */
+const DEVICE_RULES: readonly string[] = [
+  'c *:* m',
+  'b *:* m',
+  'c 1:3 rwm',
+  'c 1:5 rwm',
+  'c 1:7 rwm',
+  'c 1:8 rwm',
+  'c 1:9 rwm',
+  'c 5:0 rwm',
+  'c 5:1 rwm',
+  'c 5:2 rwm',
+  'c 136:* rwm',
+];
+
+/** MOUNT_ATTR_RDONLY | NOSUID | NODEV | NOEXEC. */
+const SEALED_MOUNT = 0xfn;
+const MAKE_TARGET = 1n << 32n;
+const MOUNT_OPTIONAL = 1n << 34n;
+
+function unescapeMountPath(path: string): string {
+  return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+
+/**
+ * Finds the control group hierarchies in the text of /proc/self/mountinfo (proc_pid_mountinfo(5)). Version 1 when cpu,
+ * memory and pids are mounted as version 1, hybrid hosts included; version 2 otherwise. FAILED_PRECONDITION when
+ * neither is there.
+ */
+export function readCgroupLayout(mountinfo: string): CgroupLayout {
+  const byMountPoint = new Map<string, CgroupHierarchy>();
+  let unified: string | null = null;
+  for (const line of mountinfo.split('\n')) {
+    const [before, after] = line.split(' - ');
+    const mountPoint = unescapeMountPath(before?.split(' ')[4] ?? '');
+    const [type, , options] = after?.split(' ') ?? [];
+    if (type === 'cgroup2') unified ??= mountPoint;
+    if (type !== 'cgroup') continue;
+    const controllers = (options ?? '').split(',').filter((option) => USED_CONTROLLERS.includes(option));
+    const seen = [...byMountPoint.values()].some((known) => known.controllers[0] === controllers[0]);
+    if (controllers.length > 0 && !seen) byMountPoint.set(mountPoint, { mountPoint, controllers });
+  }
+  const hierarchies = [...byMountPoint.values()];
+  const present = hierarchies.flatMap((hierarchy) => hierarchy.controllers);
+  const missing = REQUIRED_CONTROLLERS.filter((controller) => !present.includes(controller));
+  if (missing.length === 0) return { version: 1, hierarchies };
+  if (unified !== null && hierarchies.length === 0) return { version: 2, mountPoint: unified };
+  throw new SkepError('FAILED_PRECONDITION', `control groups are not mounted: ${missing.join(', ')}`, {
+    help: 'mount cgroup2 on /sys/fs/cgroup, or every cgroup v1 controller below it',
+  });
+}
+
+/** `skep/a` and `/skep/a/` → `/skep/a`. INVALID_ARGUMENT for a path with `..` or without a name. */
+export function normalizeCgroupParent(parent: string): string {
+  const names = parent.split('/').filter((name) => name !== '');
+  if (names.length === 0 || names.some((name) => name === '.' || name === '..')) {
+    throw new SkepError('INVALID_ARGUMENT', `invalid cgroup parent: ${parent}`, {
+      help: 'for example /skep',
+    });
+  }
+  return `/${names.join('/')}`;
+}
+
+/** The folders that hold the containers' groups, one per hierarchy. */
+export function cgroupParentFolders(layout: CgroupLayout, parent: string): string[] {
+  const path = normalizeCgroupParent(parent);
+  if (layout.version === 2) return [`${layout.mountPoint}${path}`];
+  return layout.hierarchies.map((hierarchy) => `${hierarchy.mountPoint}${path}`);
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function writeLimit(folder: string, file: string, value: string, optional = false): Step {
+  const step: Step = {
+    kind: 'hostWrite',
+    name: `set ${file} to ${value}`,
+    path: `${folder}/${file}`,
+    bytes: encode(value),
+  };
+  return optional ? { ...step, flags: WRITE_OPTIONAL } : step;
+}
+
+/** Microseconds of processor time per period. */
+function quotaUs(nanoCpus: number): number {
+  return Math.max(MIN_QUOTA_US, Math.floor((nanoCpus * CFS_PERIOD_US) / 1e9));
+}
+
+function limitsOfController(controller: string, folder: string, limits: CgroupLimits): Step[] {
+  switch (controller) {
+    case 'cpu':
+      if (limits.nanoCpus === null) return [];
+      return [
+        writeLimit(folder, 'cpu.cfs_period_us', String(CFS_PERIOD_US)),
+        writeLimit(folder, 'cpu.cfs_quota_us', String(quotaUs(limits.nanoCpus))),
+      ];
+    case 'memory':
+      if (limits.memoryBytes === null) return [];
+      return [
+        writeLimit(folder, 'memory.limit_in_bytes', String(limits.memoryBytes)),
+        // As much swap again as memory, like Docker; the file is missing where swap is not accounted.
+        writeLimit(folder, 'memory.memsw.limit_in_bytes', String(limits.memoryBytes * 2), true),
+      ];
+    case 'pids':
+      return limits.pids === null ? [] : [writeLimit(folder, 'pids.max', String(limits.pids))];
+    case 'devices':
+      return [
+        writeLimit(folder, 'devices.deny', 'a'),
+        ...DEVICE_RULES.map((rule) => writeLimit(folder, 'devices.allow', rule)),
+      ];
+    default:
+      return [];
+  }
+}
+
+function planVersion1(
+  hierarchies: readonly CgroupHierarchy[],
+  path: string,
+  limits: CgroupLimits,
+): CgroupPlan {
+  const keeperSteps: Step[] = [];
+  const joinPaths: string[] = [];
+  const mountSteps: Step[] = [
+    {
+      kind: 'mount',
+      name: 'mount tmpfs on /sys/fs/cgroup',
+      path: '/sys/fs/cgroup',
+      other: 'tmpfs',
+      text: 'mode=755',
+      flags: 0xen,
+    },
+  ];
+  for (const { mountPoint, controllers } of hierarchies) {
+    const folder = `${mountPoint}${path}`;
+    keeperSteps.push({ kind: 'cgroup', name: `make the control group ${folder}`, path: folder });
+    for (const controller of controllers) keeperSteps.push(...limitsOfController(controller, folder, limits));
+    // A process that moves only itself, by `tasks`, spares the kernel its lock over all processes.
+    joinPaths.push(`${folder}/tasks`);
+    const target = `/sys/fs/cgroup/${controllers.join(',')}`;
+    mountSteps.push({
+      kind: 'mount',
+      name: `mount cgroup on ${target}`,
+      path: target,
+      other: 'cgroup',
+      text: controllers.join(','),
+      flags: SEALED_MOUNT | MAKE_TARGET | MOUNT_OPTIONAL,
+    });
+  }
+  mountSteps.push({ kind: 'rootReadOnly', name: 'make /sys/fs/cgroup read-only', path: '/sys/fs/cgroup' });
+  const memory = hierarchies.find((hierarchy) => hierarchy.controllers.includes('memory'));
+  const oomPath = memory === undefined ? null : `${memory.mountPoint}${path}/memory.oom_control`;
+  return { keeperSteps, birthFolder: null, joinPaths, mountSteps, oomPath };
+}
+
+/** Controllers are handed down one level at a time (Documentation/admin-guide/cgroup-v2, top-down constraint). */
+function delegateControllers(mountPoint: string, parent: string): Step[] {
+  const steps: Step[] = [
+    { kind: 'hostFolder', name: `make ${parent}`, path: `${mountPoint}${parent}`, mode: 0o755n },
+  ];
+  const names = parent.split('/').slice(1);
+  for (let depth = 0; depth <= names.length; depth++) {
+    const folder = [mountPoint, ...names.slice(0, depth)].join('/');
+    for (const controller of REQUIRED_CONTROLLERS) {
+      steps.push(writeLimit(folder, 'cgroup.subtree_control', `+${controller}`, true));
+    }
+  }
+  return steps;
+}
+
+function planVersion2(mountPoint: string, parent: string, id: string, limits: CgroupLimits): CgroupPlan {
+  const folder = `${mountPoint}${parent}/${id}`;
+  const keeperSteps: Step[] = [
+    ...delegateControllers(mountPoint, parent),
+    { kind: 'cgroup', name: `make the control group ${folder}`, path: folder },
+  ];
+  if (limits.nanoCpus !== null) {
+    keeperSteps.push(writeLimit(folder, 'cpu.max', `${quotaUs(limits.nanoCpus)} ${CFS_PERIOD_US}`));
+  }
+  if (limits.memoryBytes !== null) {
+    keeperSteps.push(writeLimit(folder, 'memory.max', String(limits.memoryBytes)));
+    keeperSteps.push(writeLimit(folder, 'memory.swap.max', String(limits.memoryBytes), true));
+  }
+  if (limits.pids !== null) keeperSteps.push(writeLimit(folder, 'pids.max', String(limits.pids)));
+  return {
+    keeperSteps,
+    birthFolder: folder,
+    joinPaths: [`${folder}/cgroup.procs`],
+    mountSteps: [
+      {
+        kind: 'mount',
+        name: 'mount cgroup2 on /sys/fs/cgroup',
+        path: '/sys/fs/cgroup',
+        other: 'cgroup2',
+        flags: SEALED_MOUNT | MOUNT_OPTIONAL,
+      },
+    ],
+    oomPath: `${folder}/memory.events`,
+  };
+}
+
+/** The groups of one container: `<parent>/<id>` in each hierarchy, with its limits. Device rules on v1 only. */
+export function planCgroups(
+  layout: CgroupLayout,
+  parent: string,
+  id: string,
+  limits: CgroupLimits,
+): CgroupPlan {
+  const path = normalizeCgroupParent(parent);
+  if (layout.version === 2) return planVersion2(layout.mountPoint, path, id, limits);
+  return planVersion1(layout.hierarchies, `${path}/${id}`, limits);
+}

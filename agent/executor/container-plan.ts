@@ -1,0 +1,241 @@
+import { SkepError } from '../../lib/errors.ts';
+import type { NetlinkMessage } from '../network/netlink-message.ts';
+import { capabilityMask } from './capabilities.ts';
+import { type CgroupLayout, planCgroups } from './cgroup-plan.ts';
+import type { ContainerRequest } from './executor.ts';
+import { planMounts } from './mount-plan.ts';
+import { planOverlay } from './overlay-plan.ts';
+import type { Step } from './protocol.ts';
+
+/** What the node contributes to every container. */
+export interface HostFacts {
+  readonly cgroups: CgroupLayout;
+  readonly cgroupParent: string;
+  /** Absolute; each container gets `<state folder>/<id>`. */
+  readonly stateFolder: string;
+}
+
+/** What the keeper keeps for a later exec, by whichever agent asks for it. */
+export interface ContainerNote {
+  readonly capabilities: readonly string[];
+  /** Files that take `0` to join the container's control groups. */
+  readonly joinPaths: readonly string[];
+}
+
+export interface StartPlan {
+  readonly namespaces: number;
+  readonly steps: readonly Step[];
+  readonly note: ContainerNote;
+  readonly oomPath: string | null;
+  /** A v2 control group to be born in. */
+  readonly birthFolder: string | null;
+}
+
+/** linux/sched.h. */
+const CLONE_NEWNS = 0x00020000;
+const CLONE_NEWCGROUP = 0x02000000;
+const CLONE_NEWUTS = 0x04000000;
+const CLONE_NEWIPC = 0x08000000;
+const CLONE_NEWPID = 0x20000000;
+const CLONE_NEWNET = 0x40000000;
+
+const WRITE_OPTIONAL = 2n;
+const EXEC_INIT = 1n;
+const NO_NAMESPACE = 0xffff_ffff_ffff_ffffn;
+const NETLINK_ROUTE = 0n;
+const MAX_HOSTNAME_BYTES = 64;
+const CONTAINER_UMASK = 0o022n;
+
+const ID_PATTERN = /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}$/;
+
+function invalid(id: string, what: string): SkepError {
+  return new SkepError('INVALID_ARGUMENT', `container ${id}: ${what}`);
+}
+
+/** INVALID_ARGUMENT for an id that is not 1 to 128 letters, digits, `-`, `_`, `.` (a dot not first). */
+export function checkContainerId(id: string): void {
+  if (!ID_PATTERN.test(id))
+    throw new SkepError('INVALID_ARGUMENT', `invalid container id: ${JSON.stringify(id)}`);
+}
+
+function checkRequest(request: ContainerRequest): void {
+  checkContainerId(request.id);
+  if (request.argv.length === 0 || request.argv[0] === '') throw invalid(request.id, 'no command specified');
+  if (!request.logPath.startsWith('/'))
+    throw invalid(request.id, `log path ${request.logPath} is not absolute`);
+  if (!request.workdir.startsWith('/') && request.workdir !== '') {
+    throw invalid(request.id, `the working directory ${request.workdir} must be an absolute path`);
+  }
+  if (new TextEncoder().encode(request.hostname).length > MAX_HOSTNAME_BYTES) {
+    throw invalid(request.id, `hostname is longer than ${MAX_HOSTNAME_BYTES} bytes`);
+  }
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** RTM_NEWLINK that sets IFF_UP on link 1, which is `lo` in every new namespace (rtnetlink(7)). */
+function loopbackUp(): NetlinkMessage {
+  const bytes = new Uint8Array(32);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, bytes.length, true);
+  view.setUint16(4, 16, true);
+  view.setUint16(6, 0x5, true);
+  view.setInt32(20, 1, true);
+  view.setUint32(24, 1, true);
+  view.setUint32(28, 1, true);
+  return { protocol: 0, bytes, namespaceOffset: null, tolerated: [], description: 'bring lo up' };
+}
+
+function netlinkStep(kind: 'netlinkHost' | 'netlink', message: NetlinkMessage): Step {
+  return {
+    kind,
+    name: message.description,
+    bytes: message.bytes,
+    number: NETLINK_ROUTE + BigInt(message.protocol),
+    mode: message.namespaceOffset === null ? NO_NAMESPACE : BigInt(message.namespaceOffset),
+    tolerated: message.tolerated,
+  };
+}
+
+function planNetwork(request: ContainerRequest): { readonly before: Step[]; readonly after: Step[] } {
+  const network = request.network;
+  if (network.kind === 'host') return { before: [], after: [] };
+  // Any user of the container may open low ports and send pings, as in Docker: both are the namespace's own.
+  const sysctls: readonly (readonly [string, string])[] = [
+    ['ip_unprivileged_port_start', '0'],
+    ['ping_group_range', '0 2147483647'],
+  ];
+  const before = sysctls.map(
+    ([name, value]): Step => ({
+      kind: 'write',
+      name: `set net.ipv4.${name}`,
+      path: `/proc/sys/net/ipv4/${name}`,
+      bytes: encode(value),
+      flags: WRITE_OPTIONAL,
+    }),
+  );
+  if (network.kind === 'none') return { before, after: [netlinkStep('netlink', loopbackUp())] };
+  return {
+    before: [...before, ...network.hostMessages.map((message) => netlinkStep('netlinkHost', message))],
+    after: [
+      { kind: 'awaitKeeper', name: 'wait for the network link' },
+      netlinkStep('netlink', loopbackUp()),
+      ...network.containerMessages.map((message) => netlinkStep('netlink', message)),
+    ],
+  };
+}
+
+interface Program {
+  readonly argv: readonly string[];
+  readonly env: readonly string[];
+  readonly workdir: string;
+  readonly user: string;
+  readonly capabilities: readonly string[];
+  readonly init: boolean;
+}
+
+/** From a root process inside the container to the program: the order matters, each step needs what the next drops. */
+function planProgram(program: Program): Step[] {
+  const mask = capabilityMask(program.capabilities);
+  const workdir = program.workdir === '' ? '/' : program.workdir;
+  return [
+    { kind: 'workdir', name: `change to ${workdir}`, path: workdir },
+    { kind: 'bounding', name: 'drop bounding capabilities', flags: mask },
+    { kind: 'user', name: `become user ${program.user === '' ? 'root' : program.user}`, text: program.user },
+    { kind: 'capabilities', name: 'set capabilities', flags: mask },
+    { kind: 'umask', name: 'set umask', mode: CONTAINER_UMASK },
+    {
+      kind: 'exec',
+      name: `exec ${program.argv[0] ?? ''}`,
+      argv: program.argv,
+      env: program.env,
+      flags: program.init ? EXEC_INIT : 0n,
+    },
+  ];
+}
+
+function planJoin(paths: readonly string[]): Step[] {
+  return paths.map((path) => ({ kind: 'write', name: `join ${path}`, path, bytes: encode('0') }));
+}
+
+function namespacesOf(request: ContainerRequest): number {
+  // The cgroup namespace comes later, by unshare: its root must be the container's own groups.
+  const base = CLONE_NEWNS + CLONE_NEWUTS + CLONE_NEWIPC + CLONE_NEWPID;
+  return request.network.kind === 'host' ? base : base + CLONE_NEWNET;
+}
+
+/** The whole start of a container as steps for the keeper. INVALID_ARGUMENT when the request cannot be right. */
+export function planContainer(request: ContainerRequest, host: HostFacts): StartPlan {
+  checkRequest(request);
+  const folder = `${host.stateFolder}/${request.id}`;
+  const cgroups = planCgroups(host.cgroups, host.cgroupParent, request.id, request);
+  const overlay = planOverlay(request.layers, folder);
+  const network = planNetwork(request);
+  const mounts = planMounts(request, `${folder}/files`, cgroups.mountSteps);
+  const steps: Step[] = [
+    ...overlay.folderSteps,
+    ...mounts.fileSteps,
+    ...cgroups.keeperSteps,
+    ...(cgroups.birthFolder === null ? planJoin(cgroups.joinPaths) : []),
+    { kind: 'unshare', name: 'make a cgroup namespace', flags: BigInt(CLONE_NEWCGROUP) },
+    ...network.before,
+    ...mounts.openSteps,
+    { kind: 'propagation', name: 'make all mounts private', path: '/', flags: mounts.rootPropagation },
+    overlay.mountStep,
+    ...mounts.rootSteps,
+    ...(request.hostname === ''
+      ? []
+      : [{ kind: 'hostname' as const, name: `set hostname ${request.hostname}`, text: request.hostname }]),
+    { kind: 'pivot', name: 'pivot into the root' },
+    { kind: 'stdinNull', name: 'open /dev/null' },
+    ...network.after,
+    ...planProgram(request),
+  ];
+  return {
+    namespaces: namespacesOf(request),
+    steps,
+    note: { capabilities: request.capabilities, joinPaths: cgroups.joinPaths },
+    oomPath: cgroups.oomPath,
+    birthFolder: cgroups.birthFolder,
+  };
+}
+
+/** The steps of a program that enters a running container: same groups, same capabilities. */
+export function planExec(
+  note: ContainerNote,
+  argv: readonly string[],
+  options: { readonly env: readonly string[]; readonly workdir: string; readonly user: string },
+): Step[] {
+  if (argv.length === 0) throw new SkepError('INVALID_ARGUMENT', 'exec needs a command');
+  return [
+    ...planJoin(note.joinPaths),
+    { kind: 'joinNamespaces', name: 'join the namespaces' },
+    { kind: 'stdinNull', name: 'open /dev/null' },
+    ...planProgram({ ...options, argv, capabilities: note.capabilities, init: false }),
+  ];
+}
+
+/** The note as bytes for the keeper. */
+export function encodeNote(note: ContainerNote): Uint8Array {
+  return encode(JSON.stringify(note));
+}
+
+/** DATA_LOSS when the bytes are no note. */
+export function decodeNote(bytes: Uint8Array): ContainerNote {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof value === 'object' && value !== null && 'capabilities' in value && 'joinPaths' in value) {
+      const { capabilities, joinPaths } = value;
+      if (Array.isArray(capabilities) && Array.isArray(joinPaths)) {
+        return { capabilities: capabilities.map(String), joinPaths: joinPaths.map(String) };
+      }
+    }
+  } catch (error) {
+    throw new SkepError('DATA_LOSS', 'the keeper holds an unreadable note of the container', {
+      cause: error,
+    });
+  }
+  throw new SkepError('DATA_LOSS', 'the keeper holds an incomplete note of the container');
+}

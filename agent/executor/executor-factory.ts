@@ -1,0 +1,273 @@
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { SkepError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/ports.ts';
+import type { NetlinkMessage } from '../network/netlink-message.ts';
+import { normalizeCgroupParent, readCgroupLayout } from './cgroup-plan.ts';
+import {
+  type ContainerNote,
+  decodeNote,
+  encodeNote,
+  type HostFacts,
+  planContainer,
+  planExec,
+  type StartPlan,
+} from './container-plan.ts';
+import type { ContainerRequest, ContainerState, ExecResult, Executor, NetlinkAnswer } from './executor.ts';
+import { type ExitTracker, trackExits } from './exit-tracker.ts';
+import { exitCodeOfFailure, keeperError } from './keeper-errors.ts';
+import { type KeeperLink, openKeeperLink } from './keeper-link.ts';
+import { removeLeftovers } from './leftovers.ts';
+import {
+  bytesField,
+  decodeContainer,
+  decodeNetlinkAnswers,
+  encodeNetlink,
+  encodeStep,
+  FIELDS,
+  type Field,
+  fieldBytes,
+  fieldNumber,
+  type KeptContainer,
+  numberField,
+  type RequestKind,
+  stringField,
+} from './protocol.ts';
+
+export interface ExecutorOptions {
+  readonly keeperSocketPath: string;
+  readonly keeperBinaryPath: string;
+  /** Absolute; the containers' folders lie here. One keeper has one state folder. */
+  readonly stateFolder: string;
+  /** `/skep`: the group below which each container gets its own, in every hierarchy. Made when missing. */
+  readonly cgroupParent: string;
+  readonly log: Log;
+}
+
+type ContainerActions = Pick<Executor, 'start' | 'signal' | 'kill' | 'remove' | 'exec'>;
+
+/** The executor of a node, and what its daemon needs beyond running containers. */
+export interface NodeExecutor extends Executor {
+  /** Lets go of the keeper; containers and keeper go on. */
+  close(): void;
+  /** Different for every run of a keeper: containers known from another instance are gone. */
+  readonly keeperInstance: string;
+  /** Ends and removes what belongs to no container of the keeper and is not in `known`. */
+  cleanLeftovers(known: readonly string[]): Promise<void>;
+  /** Ends the keeper, and with it every container that still runs. */
+  shutdownKeeper(): Promise<void>;
+}
+
+/** The keeper itself gives a start 60 s. */
+const START_TIMEOUT_MS = 70_000;
+const EXEC_SLACK_MS = 10_000;
+/** Netlink messages go out in requests of this size, below the keeper's limit for a frame. */
+const NETLINK_BATCH_BYTES = 512 * 1024;
+/** The keeper does nothing else during one request, so a long list goes in parts. */
+const NETLINK_BATCH_MESSAGES = 1_024;
+
+async function checkBinds(request: ContainerRequest): Promise<void> {
+  for (const bind of request.binds) {
+    try {
+      await stat(bind.source);
+    } catch (cause) {
+      throw new SkepError('FAILED_PRECONDITION', `bind source path does not exist: ${bind.source}`, {
+        cause,
+        help: 'create it on every node where the task may run, or add a constraint',
+      });
+    }
+  }
+}
+
+/** The fields of a start request. */
+export function encodeStart(request: ContainerRequest, plan: StartPlan): Uint8Array[] {
+  return [
+    stringField(FIELDS.id, request.id),
+    numberField(FIELDS.namespaces, plan.namespaces),
+    stringField(FIELDS.logPath, request.logPath),
+    bytesField(FIELDS.note, encodeNote(plan.note)),
+    ...(plan.oomPath === null ? [] : [stringField(FIELDS.oomPath, plan.oomPath)]),
+    ...(plan.birthFolder === null ? [] : [stringField(FIELDS.cgroup, plan.birthFolder)]),
+    ...plan.steps.map(encodeStep),
+  ];
+}
+
+function batchNetlink(messages: readonly NetlinkMessage[]): Uint8Array[][] {
+  const batches: Uint8Array[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const message of messages) {
+    const field = encodeNetlink(message.protocol, message.bytes);
+    const full =
+      bytes + field.length > NETLINK_BATCH_BYTES || batches.at(-1)?.length === NETLINK_BATCH_MESSAGES;
+    if (full) {
+      batches.push([]);
+      bytes = 0;
+    }
+    batches.at(-1)?.push(field);
+    bytes += field.length;
+  }
+  return batches;
+}
+
+/** The fields of a good answer; a refusal becomes a SkepError that begins with `what`. */
+async function ask(
+  link: KeeperLink,
+  kind: RequestKind,
+  what: string,
+  fields: readonly Uint8Array[],
+  timeoutMs?: number,
+): Promise<readonly Field[]> {
+  const reply = await link.request(kind, fields, timeoutMs);
+  if ('refused' in reply) throw keeperError(what, reply.refused);
+  return reply.fields;
+}
+
+async function listKept(link: KeeperLink): Promise<KeptContainer[]> {
+  const fields = await ask(link, 'list', 'list containers', []);
+  return fields
+    .filter((field) => field.tag === FIELDS.container)
+    .map((field) => decodeContainer(field.bytes));
+}
+
+async function runExec(
+  link: KeeperLink,
+  id: string,
+  note: ContainerNote,
+  argv: readonly string[],
+  options: Parameters<Executor['exec']>[2],
+): Promise<ExecResult> {
+  const fields = [
+    stringField(FIELDS.id, id),
+    numberField(FIELDS.timeoutMs, Math.max(1, Math.ceil(options.timeoutMs))),
+    ...planExec(note, argv, options).map(encodeStep),
+  ];
+  const reply = await link.request('exec', fields, options.timeoutMs + EXEC_SLACK_MS);
+  if (!('refused' in reply)) {
+    return {
+      exitCode: fieldNumber(reply.fields, FIELDS.exitCode),
+      timedOut: fieldNumber(reply.fields, FIELDS.timedOut) === 1,
+      output: new TextDecoder().decode(fieldBytes(reply.fields, FIELDS.output)),
+    };
+  }
+  const failure = reply.refused;
+  const exitCode = exitCodeOfFailure(failure);
+  // A program that cannot be run is the check's own failure, like a shell's 127; the rest is the node's.
+  if (failure.kind === 'step-failed' && exitCode !== 125)
+    return { exitCode, timedOut: false, output: failure.text };
+  throw keeperError(`exec in container ${id}`, failure);
+}
+
+async function hostFacts(options: ExecutorOptions): Promise<HostFacts> {
+  if (!options.stateFolder.startsWith('/')) {
+    throw new SkepError(
+      'INVALID_ARGUMENT',
+      `the state folder ${options.stateFolder} is not an absolute path`,
+    );
+  }
+  return {
+    cgroups: readCgroupLayout(await readFile('/proc/self/mountinfo', 'utf8')),
+    cgroupParent: normalizeCgroupParent(options.cgroupParent),
+    stateFolder: options.stateFolder,
+  };
+}
+
+/** The part of the executor that acts on containers. */
+function containerActions(link: KeeperLink, exits: ExitTracker, host: HostFacts): ContainerActions {
+  const noteOf = async (id: string): Promise<ContainerNote> => {
+    const known = exits.notes.get(id);
+    if (known !== undefined) return known;
+    const kept = (await listKept(link)).find((container) => container.state.id === id);
+    if (kept === undefined) {
+      throw new SkepError('NOT_FOUND', `exec in container ${id}: no container has this id`);
+    }
+    const note = decodeNote(kept.note);
+    if (kept.state.exit === null) exits.notes.set(id, note);
+    return note;
+  };
+
+  return {
+    start: async (request) => {
+      const plan = planContainer(request, host);
+      await checkBinds(request);
+      await mkdir(dirname(request.logPath), { recursive: true });
+      const what = `container ${request.id}`;
+      const fields = await ask(link, 'start', what, encodeStart(request, plan), START_TIMEOUT_MS);
+      const { state } = decodeContainer(fieldBytes(fields, FIELDS.container));
+      exits.notes.set(request.id, plan.note);
+      exits.running.set(request.id, state);
+      return state;
+    },
+    signal: async (id, signal) => {
+      const fields = [stringField(FIELDS.id, id), numberField(FIELDS.signal, signal)];
+      await ask(link, 'signal', `signal container ${id}`, fields);
+    },
+    kill: async (id) => {
+      await ask(link, 'kill', `kill container ${id}`, [stringField(FIELDS.id, id)]);
+    },
+    remove: async (id) => {
+      await ask(link, 'remove', `remove container ${id}`, [stringField(FIELDS.id, id)]);
+    },
+    exec: async (id, argv, execOptions) => runExec(link, id, await noteOf(id), argv, execOptions),
+  };
+}
+
+/**
+ * The executor of this node: finds its keeper or starts one. Rejects with FAILED_PRECONDITION when the node lacks what
+ * containers need, UNAVAILABLE when the keeper does not come up.
+ */
+export async function createExecutor(options: ExecutorOptions): Promise<NodeExecutor> {
+  const host = await hostFacts(options);
+  const place = {
+    binaryPath: options.keeperBinaryPath,
+    socketPath: options.keeperSocketPath,
+    stateFolder: options.stateFolder,
+  };
+  const exits = trackExits(options.log);
+  const link: KeeperLink = await openKeeperLink(
+    place,
+    {
+      onExit: (container) => exits.exited(container.state),
+      onConnected: async (connected) => {
+        const known = [...exits.running.keys()];
+        exits.reconcile(await listKept(connected), known, Date.now());
+      },
+    },
+    options.log,
+  );
+
+  const list = async (): Promise<readonly ContainerState[]> => {
+    const kept = await listKept(link);
+    for (const { state } of kept) if (state.exit === null) exits.running.set(state.id, state);
+    return kept.map((container) => container.state);
+  };
+
+  return {
+    ...containerActions(link, exits, host),
+    list,
+    netlink: async (messages) => {
+      const answers: NetlinkAnswer[] = [];
+      for (const batch of batchNetlink(messages)) {
+        answers.push(...decodeNetlinkAnswers(await ask(link, 'netlink', 'netlink', batch)));
+      }
+      return answers;
+    },
+    onExit: (listener) => {
+      exits.listeners.add(listener);
+      return () => exits.listeners.delete(listener);
+    },
+    close: () => link.close(),
+    get keeperInstance() {
+      return link.instance();
+    },
+    cleanLeftovers: async (known) => {
+      const owned = new Set([...known, ...(await list()).map((state) => state.id)]);
+      const found = await removeLeftovers(host.cgroups, host.cgroupParent, host.stateFolder, owned);
+      if (found.length > 0)
+        options.log('info', 'Removed what lost containers left.', { count: found.length });
+    },
+    shutdownKeeper: async () => {
+      await ask(link, 'shutdown', 'stop the keeper', []);
+      link.close();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CgroupLayout, cgroupParentFolders } from './cgroup-plan.ts';
+
+/** A group stays busy until the kernel is done with its last process: two seconds in all. */
+const REMOVE_ATTEMPTS = 100;
+const REMOVE_PAUSE_MS = 20;
+/** Levels below a container's group; a container makes none itself. */
+const MAX_DEPTH = 8;
+
+async function foldersIn(path: string): Promise<string[]> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function killMembers(cgroup: string): Promise<void> {
+  const text = await readFile(`${cgroup}/cgroup.procs`, 'utf8').catch(() => '');
+  for (const line of text.split('\n')) {
+    const pid = Number(line);
+    if (!Number.isInteger(pid) || pid <= 1) continue;
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+}
+
+async function removeCgroup(path: string, depth: number): Promise<void> {
+  if (depth < MAX_DEPTH) {
+    for (const name of await foldersIn(path)) await removeCgroup(`${path}/${name}`, depth + 1);
+  }
+  for (let attempt = 1; ; attempt++) {
+    await killMembers(path);
+    try {
+      await rmdir(path);
+      return;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : '';
+      if (code === 'ENOENT') return;
+      if (code !== 'EBUSY' || attempt >= REMOVE_ATTEMPTS) throw error;
+    }
+    await sleep(REMOVE_PAUSE_MS);
+  }
+}
+
+/**
+ * Ends the processes and removes the groups and folders of every container that is not in `owned`: what a keeper left
+ * that died with its machine. Returns the ids that it found.
+ */
+export async function removeLeftovers(
+  layout: CgroupLayout,
+  cgroupParent: string,
+  stateFolder: string,
+  owned: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (const parent of cgroupParentFolders(layout, cgroupParent)) {
+    for (const name of await foldersIn(parent)) {
+      if (owned.has(name)) continue;
+      found.add(name);
+      await removeCgroup(`${parent}/${name}`, 0);
+    }
+  }
+  for (const name of await foldersIn(stateFolder)) {
+    if (owned.has(name)) continue;
+    found.add(name);
+    await rm(`${stateFolder}/${name}`, { recursive: true, force: true });
+  }
+  return [...found];
+}

@@ -1,0 +1,208 @@
+import { SkepError } from '../../lib/errors.ts';
+import type { ContainerBind, ContainerRequest, ContainerTmpfs } from './executor.ts';
+import type { Step } from './protocol.ts';
+
+export interface MountPlan {
+  /** Files that the keeper writes before the clone. */
+  readonly fileSteps: readonly Step[];
+  /** Bind sources, opened by the child while it still sees the node's mounts as they are. */
+  readonly openSteps: readonly Step[];
+  /** MS_ flags for the child's copy of the node's mounts. */
+  readonly rootPropagation: bigint;
+  /** Everything inside the new root, in order. */
+  readonly rootSteps: readonly Step[];
+}
+
+const READ_ONLY = 0x1n;
+const NOSUID = 0x2n;
+const NODEV = 0x4n;
+const NOEXEC = 0x8n;
+const MAKE_TARGET = 1n << 32n;
+const REFUSE_LINKS = 1n << 33n;
+
+const MS_REC = 1n << 14n;
+const MS_PRIVATE = 1n << 18n;
+const MS_SLAVE = 1n << 19n;
+const MS_SHARED = 1n << 20n;
+const TREE_READ_ONLY = 1n << 32n;
+const TREE_RECURSIVE = 1n << 33n;
+
+const WRITE_CREATE = 1n;
+const CHARACTER_DEVICE = 0o020000n;
+
+/** Bind sources of one container, the keeper's limit. */
+const MAX_BINDS = 128;
+
+/** moby, daemon/pkg/oci/defaults.go. */
+const MASKED_PATHS: readonly string[] = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/interrupts',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/sys/devices/virtual/powercap',
+  '/sys/firmware',
+];
+const READ_ONLY_PATHS: readonly string[] = [
+  '/proc/bus',
+  '/proc/fs',
+  '/proc/irq',
+  '/proc/sys',
+  '/proc/sysrq-trigger',
+];
+
+const DEVICES: readonly (readonly [name: string, major: number, minor: number])[] = [
+  ['null', 1, 3],
+  ['zero', 1, 5],
+  ['full', 1, 7],
+  ['random', 1, 8],
+  ['urandom', 1, 9],
+  ['tty', 5, 0],
+];
+
+const DEVICE_LINKS: readonly (readonly [name: string, target: string])[] = [
+  ['fd', '/proc/self/fd'],
+  ['stdin', '/proc/self/fd/0'],
+  ['stdout', '/proc/self/fd/1'],
+  ['stderr', '/proc/self/fd/2'],
+  ['ptmx', 'pts/ptmx'],
+];
+
+function mount(type: string, path: string, flags: bigint, options?: string): Step {
+  const step: Step = { kind: 'mount', name: `mount ${type} on ${path}`, path, other: type, flags };
+  return options === undefined ? step : { ...step, text: options };
+}
+
+function planDevices(): Step[] {
+  const fresh = MAKE_TARGET | REFUSE_LINKS;
+  return [
+    mount('tmpfs', '/dev', NOSUID | fresh, 'mode=755,size=65536k'),
+    ...DEVICES.map(
+      ([name, major, minor]): Step => ({
+        kind: 'device',
+        name: `make /dev/${name}`,
+        path: `/dev/${name}`,
+        mode: CHARACTER_DEVICE | 0o666n,
+        number: BigInt(major * 256 + minor),
+      }),
+    ),
+    ...DEVICE_LINKS.map(
+      ([name, target]): Step => ({
+        kind: 'symlink',
+        name: `make /dev/${name}`,
+        path: `/dev/${name}`,
+        text: target,
+      }),
+    ),
+    mount('devpts', '/dev/pts', NOSUID | NOEXEC | fresh, 'newinstance,ptmxmode=0666,mode=0620,gid=5'),
+    mount('tmpfs', '/dev/shm', NOSUID | NODEV | NOEXEC | fresh, 'mode=1777,size=65536k'),
+    mount('mqueue', '/dev/mqueue', NOSUID | NODEV | NOEXEC | fresh),
+  ];
+}
+
+/** `/a//b/` → `/a/b`. INVALID_ARGUMENT for what cannot be mounted on. */
+function checkTarget(id: string, target: string): string {
+  const names = target.split('/').filter((name) => name !== '' && name !== '.');
+  const refuse = (why: string): never => {
+    throw new SkepError('INVALID_ARGUMENT', `container ${id}: mount target ${JSON.stringify(target)} ${why}`);
+  };
+  if (!target.startsWith('/')) refuse('is not an absolute path');
+  if (names.includes('..')) refuse('has .. in it');
+  if (names.length === 0) refuse("is the container's root");
+  if (names[0] === 'proc') refuse('is in /proc, which stays as the kernel makes it');
+  return `/${names.join('/')}`;
+}
+
+interface UserMount {
+  readonly target: string;
+  readonly openSteps: readonly Step[];
+  readonly rootStep: Step;
+}
+
+function propagationFlags(propagation: ContainerBind['propagation']): bigint {
+  const recursive = propagation.startsWith('r') ? TREE_RECURSIVE : 0n;
+  if (propagation.endsWith('shared')) return MS_SHARED | recursive;
+  if (propagation.endsWith('slave')) return MS_SLAVE | recursive;
+  return MS_PRIVATE | recursive;
+}
+
+function planBind(bind: ContainerBind, target: string, slot: number): UserMount {
+  const number = BigInt(slot);
+  return {
+    target,
+    openSteps: [{ kind: 'treeOpen', name: `open bind source ${bind.source}`, path: bind.source, number }],
+    rootStep: {
+      kind: 'treePlace',
+      name: `bind ${bind.source} on ${target}`,
+      path: target,
+      number,
+      flags: propagationFlags(bind.propagation) | (bind.readOnly ? TREE_READ_ONLY : 0n),
+    },
+  };
+}
+
+function planTmpfs(tmpfs: ContainerTmpfs, target: string): UserMount {
+  const mode = `mode=${tmpfs.mode.toString(8)}`;
+  const options = tmpfs.sizeBytes === null ? mode : `${mode},size=${tmpfs.sizeBytes}`;
+  const flags = NOSUID | NODEV | NOEXEC | MAKE_TARGET | (tmpfs.readOnly ? READ_ONLY : 0n);
+  return { target, openSteps: [], rootStep: mount('tmpfs', target, flags, options) };
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length;
+}
+
+/** All mounts of a container but its root. `cgroupSteps` put the control groups into /sys. */
+export function planMounts(
+  request: ContainerRequest,
+  filesFolder: string,
+  cgroupSteps: readonly Step[],
+): MountPlan {
+  const fileSteps: Step[] = [];
+  const fileBinds: ContainerBind[] = request.files.map((file, index) => {
+    const source = `${filesFolder}/${index}`;
+    fileSteps.push({
+      kind: 'hostWrite',
+      name: `write ${file.target}`,
+      path: source,
+      bytes: new TextEncoder().encode(file.content),
+      flags: WRITE_CREATE,
+      mode: 0o644n,
+    });
+    return { source, target: file.target, readOnly: request.readOnlyRoot, propagation: 'rprivate' };
+  });
+  const binds = [...fileBinds, ...request.binds];
+  if (binds.length > MAX_BINDS) {
+    throw new SkepError(
+      'INVALID_ARGUMENT',
+      `container ${request.id}: ${binds.length} binds, ${MAX_BINDS} are allowed`,
+    );
+  }
+  if (fileSteps.length > 0) {
+    fileSteps.unshift({ kind: 'hostFolder', name: `make ${filesFolder}`, path: filesFolder, mode: 0o711n });
+  }
+  const mounts = [
+    ...binds.map((bind, slot) => planBind(bind, checkTarget(request.id, bind.target), slot)),
+    ...request.tmpfs.map((tmpfs) => planTmpfs(tmpfs, checkTarget(request.id, tmpfs.target))),
+  ].sort((left, right) => depthOf(left.target) - depthOf(right.target));
+  return {
+    fileSteps,
+    openSteps: mounts.flatMap((userMount) => userMount.openSteps),
+    rootPropagation: MS_REC | MS_PRIVATE,
+    rootSteps: [
+      mount('proc', '/proc', NOSUID | NODEV | NOEXEC | MAKE_TARGET | REFUSE_LINKS),
+      mount('sysfs', '/sys', READ_ONLY | NOSUID | NODEV | NOEXEC | MAKE_TARGET | REFUSE_LINKS),
+      ...cgroupSteps,
+      ...planDevices(),
+      ...mounts.map((userMount) => userMount.rootStep),
+      ...MASKED_PATHS.map((path): Step => ({ kind: 'mask', name: `mask ${path}`, path })),
+      ...READ_ONLY_PATHS.map((path): Step => ({ kind: 'readOnly', name: `make ${path} read-only`, path })),
+      ...(request.readOnlyRoot ? [{ kind: 'rootReadOnly' as const, name: 'make the root read-only' }] : []),
+    ],
+  };
+}

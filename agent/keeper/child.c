@@ -1,0 +1,175 @@
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "netlink.h"
+#include "paths.h"
+#include "scope.h"
+
+#define NAMESPACES_TO_JOIN \
+  (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP)
+
+int explain(struct child *child, const char *format, ...) {
+  int saved = errno;
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(child->text, sizeof child->text, format, arguments);
+  va_end(arguments);
+  errno = saved;
+  return -1;
+}
+
+static int write_host_file(struct child *child) {
+  const struct step *step = child->step;
+  bool optional = (step->flags & WRITE_OPTIONAL) != 0;
+  SCOPED_FD file = open(step->path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (file < 0) return optional ? 0 : -1;
+  ssize_t written = write(file, step->bytes, step->byte_count);
+  return written == (ssize_t)step->byte_count || optional ? 0 : -1;
+}
+
+static int make_folder(struct child *child) {
+  SCOPED_FD folder = make_folder_in_root(child->root, child->step->path, (mode_t)child->step->mode, true);
+  return folder < 0 ? -1 : 0;
+}
+
+static int make_device(struct child *child) {
+  const struct step *step = child->step;
+  const char *name;
+  SCOPED_FD parent = open_parent_in_root(child->root, step->path, &name);
+  if (parent < 0) return -1;
+  return mknodat(parent, name, (mode_t)step->mode, (dev_t)step->number);
+}
+
+static int make_symlink(struct child *child) {
+  const char *name;
+  SCOPED_FD parent = open_parent_in_root(child->root, child->step->path, &name);
+  if (parent < 0) return -1;
+  return symlinkat(child->step->text, parent, name);
+}
+
+static int await_keeper(void) {
+  char answer = 0;
+  ssize_t received;
+  do received = read(CHILD_STATUS, &answer, 1);
+  while (received < 0 && errno == EINTR);
+  if (received == 1 && answer == STATUS_GO) return 0;
+  if (received >= 0) errno = ECANCELED;
+  return -1;
+}
+
+static int set_limit(const struct step *step) {
+  struct rlimit limit = {.rlim_cur = read_u64(step->bytes), .rlim_max = read_u64(step->bytes + 8)};
+  return setrlimit((int)step->number, &limit);
+}
+
+/* The host's /dev/null must not be reachable through the container's descriptor 0: its mode could be changed there. */
+static int reopen_standard_input(struct child *child) {
+  SCOPED_FD null = open_in_root(child->root, "/dev/null", O_RDWR | O_NOFOLLOW, 0, false);
+  struct stat status;
+  if (null < 0 || fstat(null, &status) < 0) return -1;
+  if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3)) {
+    errno = EINVAL;
+    return explain(child, "/dev/null of the container is not the null device");
+  }
+  return dup2(null, STDIN_FILENO) < 0 ? -1 : 0;
+}
+
+static int join_namespaces(struct child *child) {
+  if (setns(CHILD_NAMESPACES, NAMESPACES_TO_JOIN) < 0) return -1;
+  close_descriptor(&child->root);
+  child->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  return child->root < 0 ? -1 : 0;
+}
+
+static int run_step(struct child *child) {
+  const struct step *step = child->step;
+  switch (step->kind) {
+    case DO_WRITE: return write_host_file(child);
+    case DO_UNSHARE: return unshare((int)step->flags);
+    case DO_PROPAGATION: return make_private_root(child);
+    case DO_OVERLAY: return mount_overlay(child);
+    case DO_MOUNT: return mount_new(child);
+    case DO_TREE_OPEN: return open_tree_slot(child);
+    case DO_TREE_PLACE: return place_tree_slot(child);
+    case DO_FOLDER: return make_folder(child);
+    case DO_DEVICE: return make_device(child);
+    case DO_SYMLINK: return make_symlink(child);
+    case DO_MASK: return mask_path(child);
+    case DO_READ_ONLY: return make_read_only(child);
+    case DO_ROOT_READ_ONLY: return make_root_read_only(child);
+    case DO_PIVOT: return pivot_root_step(child);
+    case DO_HOSTNAME: return sethostname(step->text, strlen(step->text));
+    case DO_AWAIT_KEEPER: return await_keeper();
+    case DO_NETLINK: return send_netlink_step(step, -1, child->text, sizeof child->text);
+    case DO_RLIMIT: return set_limit(step);
+    case DO_NO_NEW_PRIVILEGES: return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    case DO_BOUNDING: return drop_bounding(child);
+    case DO_CAPABILITIES: return set_capabilities(child);
+    case DO_USER: return become_user(child);
+    case DO_WORKDIR: return enter_workdir(child);
+    case DO_UMASK: (void)umask((mode_t)step->mode); return 0;
+    case DO_JOIN_NAMESPACES: return join_namespaces(child);
+    case DO_STDIN_NULL: return reopen_standard_input(child);
+    case DO_EXEC: return execute(child);
+    default: return 0;
+  }
+}
+
+static noreturn void report_and_exit(struct child *child) {
+  struct step_failure failure = {.step = child->index, .error = errno};
+  memcpy(failure.text, child->text, sizeof failure.text);
+  ssize_t written;
+  do written = write(CHILD_STATUS, &failure, sizeof failure);
+  while (written < 0 && errno == EINTR);
+  _exit(127);
+}
+
+/* Descriptors first: from here on nothing of the keeper or of another container can leak in. */
+static int arrange_descriptors(const struct child_setup *setup) {
+  if (dup2(setup->standard_input, STDIN_FILENO) < 0) return -1;
+  if (dup2(setup->standard_output, STDOUT_FILENO) < 0) return -1;
+  if (dup2(setup->standard_error, STDERR_FILENO) < 0) return -1;
+  if (dup3(setup->status, CHILD_STATUS, O_CLOEXEC) < 0) return -1;
+  if (setup->program >= 0 && dup3(setup->program, CHILD_PROGRAM, O_CLOEXEC) < 0) return -1;
+  if (setup->namespaces >= 0 && dup3(setup->namespaces, CHILD_NAMESPACES, O_CLOEXEC) < 0) return -1;
+  unsigned int first = CHILD_NAMESPACES + 1;
+  if (setup->namespaces < 0) first = CHILD_NAMESPACES;
+  return close_range(first, ~0u, 0);
+}
+
+/* The handlers were reset by the clone. */
+static void unblock_signals(void) {
+  sigset_t none;
+  (void)sigemptyset(&none);
+  (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+noreturn void run_child(const struct child_setup *setup) {
+  static struct child child;
+  child.list = setup->list;
+  child.root = -1;
+  for (int slot = 0; slot < MAX_TREE_SLOTS; slot++) child.trees[slot] = -1;
+  (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (arrange_descriptors(setup) < 0) report_and_exit(&child);
+  unblock_signals();
+  (void)setsid();
+  (void)setrlimit(RLIMIT_NOFILE, &setup->open_files);
+  (void)umask(0);
+  for (child.index = 0; child.index < setup->list->count; child.index++) {
+    child.step = &setup->list->steps[child.index];
+    if (run_step(&child) < 0) report_and_exit(&child);
+  }
+  child.index = setup->list->count == 0 ? 0 : setup->list->count - 1;
+  errno = ENOEXEC;
+  report_and_exit(&child);
+}

@@ -1,0 +1,75 @@
+#include "cleanup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "paths.h"
+#include "scope.h"
+
+/* A group stays busy until the kernel is done with its last process: two seconds in all. */
+#define REMOVE_ATTEMPTS 500
+#define REMOVE_PAUSE_NS (4L * 1000 * 1000)
+
+static char folder_of_state[PATH_MAX];
+
+void set_state_folder(const char *folder) {
+  (void)snprintf(folder_of_state, sizeof folder_of_state, "%s", folder);
+}
+
+const char *state_folder(void) { return folder_of_state; }
+
+static void kill_members(const char *cgroup) {
+  char path[PATH_MAX];
+  if (snprintf(path, sizeof path, "%s/cgroup.procs", cgroup) >= (int)sizeof path) return;
+  FILE *members = fopen(path, "re");
+  if (members == NULL) return;
+  int pid;
+  while (fscanf(members, "%d", &pid) == 1)
+    if (pid > 1) (void)kill(pid, SIGKILL);
+  (void)fclose(members);
+}
+
+static int remove_cgroup(const char *path) {
+  for (int attempt = 0; attempt < REMOVE_ATTEMPTS; attempt++) {
+    if (rmdir(path) == 0 || errno == ENOENT) return 0;
+    if (errno != EBUSY) return errno;
+    kill_members(path);
+    struct timespec pause = {.tv_nsec = REMOVE_PAUSE_NS};
+    (void)nanosleep(&pause, NULL);
+  }
+  return EBUSY;
+}
+
+int clean_up(const char *id, char *const *cgroups, int count) {
+  int failure = 0;
+  for (int index = count - 1; index >= 0; index--) {
+    int error = remove_cgroup(cgroups[index]);
+    if (error != 0) failure = error;
+  }
+  if (folder_of_state[0] == 0) return failure;
+  char path[PATH_MAX];
+  if (snprintf(path, sizeof path, "%s/%s", folder_of_state, id) >= (int)sizeof path) return ENAMETOOLONG;
+  if (remove_tree(path) < 0) failure = errno;
+  return failure;
+}
+
+long count_oom_kills(const char *path) {
+  char text[4096];
+  SCOPED_FD file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  ssize_t length = read(file, text, sizeof text - 1);
+  if (length <= 0) return 0;
+  text[length] = 0;
+  for (char *line = text; line != NULL;) {
+    if (strncmp(line, "oom_kill ", 9) == 0) return strtol(line + 9, NULL, 10);
+    line = strchr(line, '\n');
+    if (line != NULL) line++;
+  }
+  return 0;
+}

@@ -1,0 +1,402 @@
+#include "container.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "cleanup.h"
+#include "scope.h"
+#include "spawn.h"
+
+/* Turns of reading after the end: a pipe holds 1 MiB at most, so everything written before is read. */
+#define MAX_DRAIN_TURNS 64
+
+static struct container *containers;
+static int container_count;
+/* Most turns of the loop need no look at the list: nothing is starting. */
+static int starting_count;
+
+struct container *container_first(void) { return containers; }
+
+struct container *container_find(const char *id) {
+  for (struct container *container = containers; container != NULL; container = container->next)
+    if (strcmp(container->id, id) == 0) return container;
+  return NULL;
+}
+
+bool container_id_is_valid(const char *id) {
+  size_t length = strlen(id);
+  if (length == 0 || length > MAX_ID_LENGTH || id[0] == '.') return false;
+  return strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == length;
+}
+
+static void free_request(struct container *container) {
+  free_steps(&container->list);
+  free(container->request);
+  container->request = NULL;
+  container->failed_step = NULL;
+}
+
+static void close_streams(struct container *container) {
+  for (int index = 0; index < 2; index++) {
+    loop_close(&container->pipes[index].watch);
+    log_flush(&container->log, &container->pipes[index].stream);
+  }
+  log_close(&container->log);
+}
+
+static void free_container(struct container *container) {
+  for (struct container **link = &containers; *link != NULL; link = &(*link)->next) {
+    if (*link != container) continue;
+    *link = container->next;
+    container_count--;
+    break;
+  }
+  close_streams(container);
+  loop_close(&container->status);
+  close_descriptor(&container->pidfd);
+  free_request(container);
+  for (int index = 0; index < container->cgroup_count; index++) free(container->cgroups[index]);
+  free(container->oom_path);
+  free(container->note);
+  free(container);
+}
+
+static void leave_starting(struct container *container, enum container_phase phase) {
+  if (container->phase == CONTAINER_STARTING) starting_count--;
+  container->phase = phase;
+}
+
+/* Frees groups and folder in a process of its own, so that a slow disk holds up nobody else. */
+static bool begin_cleaning(struct container *container) {
+  container->cleaner = spawn_worker();
+  if (container->cleaner == 0)
+    _exit(clean_up(container->id, container->cgroups, container->cgroup_count));
+  if (container->cleaner > 0) return true;
+  container->cleaner = 0;
+  return false;
+}
+
+static void finish_undo(struct container *container) {
+  answer_failed_step(container->reply, &container->failure,
+                     container->failed_step == NULL ? "" : container->failed_step);
+  free_container(container);
+}
+
+/* Kills what there is; the rest happens when it was reaped. */
+static void undo(struct container *container) {
+  uint32_t index = container->failure.step;
+  if (index >= container->list.count && container->list.count > 0 && container->about_to_exec)
+    index = container->failure.step = container->list.count - 1;
+  container->failed_step = index < container->list.count ? container->list.steps[index].name : "";
+  leave_starting(container, CONTAINER_UNDOING);
+  loop_close(&container->status);
+  if (container->pid > 0) {
+    if (pidfd_send_signal(container->pidfd, SIGKILL, NULL, 0) < 0 && errno != ESRCH) perror("skep-keeper: kill");
+    return;
+  }
+  if (!begin_cleaning(container)) finish_undo(container);
+}
+
+static void fail_start(struct container *container, int error, const char *text) {
+  container->failure = (struct step_failure){.step = UINT32_MAX, .error = error};
+  (void)snprintf(container->failure.text, sizeof container->failure.text, "%s", text);
+  undo(container);
+}
+
+static void read_status(struct container *container) {
+  struct step_failure failure;
+  while (container->phase == CONTAINER_STARTING) {
+    ssize_t received = recv(container->status.descriptor, &failure, sizeof failure, MSG_DONTWAIT);
+    /* A reset comes once, ahead of what was sent: the child went away without reading the keeper's byte. */
+    if (received < 0 && (errno == EINTR || errno == ECONNRESET)) continue;
+    if (received < 0 && errno == EAGAIN) return;
+    if (received == 1) {
+      container->about_to_exec = true;
+    } else if (received == (ssize_t)sizeof failure) {
+      container->failure = failure;
+      container->failure.text[sizeof failure.text - 1] = 0;
+      undo(container);
+    } else if (container->about_to_exec) {
+      leave_starting(container, CONTAINER_RUNNING);
+      loop_close(&container->status);
+      free_request(container);
+      struct writer writer = {0};
+      begin_message(&writer, MESSAGE_OK, container->reply.request);
+      container_describe(container, &writer, FIELD_CONTAINER);
+      end_message(&writer);
+      send_answer(container->reply, &writer);
+    } else {
+      fail_start(container, ECHILD, "the container's first process ended before it became the program");
+    }
+  }
+}
+
+static void status_ready(struct watch *watch, uint32_t events) {
+  (void)events;
+  read_status((struct container *)watch);
+}
+
+static void pipe_ready(struct watch *watch, uint32_t events) {
+  (void)events;
+  struct container_pipe *pipe = (struct container_pipe *)watch;
+  if (log_read(&pipe->container->log, &pipe->stream, watch->descriptor) != STREAM_ENDED) return;
+  loop_close(watch);
+  log_flush(&pipe->container->log, &pipe->stream);
+}
+
+static bool read_cgroups(struct container *container, uint32_t made_before) {
+  for (uint32_t index = 0; index < container->list.count && index < made_before; index++) {
+    const struct step *step = &container->list.steps[index];
+    if (step->kind != DO_CGROUP) continue;
+    if (container->cgroup_count >= MAX_CGROUPS) return false;
+    char *path = strdup(step->path);
+    if (path == NULL) return false;
+    container->cgroups[container->cgroup_count++] = path;
+  }
+  return true;
+}
+
+struct start_request {
+  const char *id;
+  const char *log_path;
+  const char *oom_path;
+  const char *cgroup;
+  uint64_t namespaces;
+  struct field note;
+};
+
+static bool read_start(struct reader reader, struct start_request *start, struct step_list *list) {
+  struct field field;
+  enum read_result result;
+  while ((result = read_field(&reader, &field)) == READ_FIELD) {
+    bool good = false;
+    switch (field.tag) {
+      case FIELD_ID: good = field_string(&field, &start->id) && container_id_is_valid(start->id); break;
+      case FIELD_LOG_PATH: good = field_string(&field, &start->log_path); break;
+      case FIELD_OOM_PATH: good = field_string(&field, &start->oom_path); break;
+      case FIELD_CGROUP: good = field_string(&field, &start->cgroup); break;
+      case FIELD_NAMESPACES: good = field_number(&field, &start->namespaces); break;
+      case FIELD_STEP: good = read_step(list, &field); break;
+      case FIELD_NOTE:
+        start->note = field;
+        good = field.length <= MAX_NOTE_BYTES;
+        break;
+      default: break;
+    }
+    if (!good) return false;
+  }
+  return result == READ_END && start->id != NULL && start->log_path != NULL && list->count > 0 &&
+         (start->namespaces & ~(uint64_t)ALLOWED_NAMESPACES) == 0 &&
+         (start->namespaces & CLONE_NEWPID) != 0 && (start->namespaces & CLONE_NEWNS) != 0;
+}
+
+static struct container *make_container(const struct start_request *start, struct step_list list, uint8_t *request,
+                                        struct reply_address reply) {
+  struct container *container = calloc(1, sizeof *container);
+  if (container == NULL) return NULL;
+  (void)snprintf(container->id, sizeof container->id, "%s", start->id);
+  container->status.descriptor = container->pidfd = container->log.descriptor = -1;
+  for (int index = 0; index < 2; index++) {
+    container->pipes[index].watch.descriptor = -1;
+    container->pipes[index].container = container;
+    container->pipes[index].stream.name = index == 0 ? "stdout" : "stderr";
+  }
+  container->reply = reply;
+  container->request = request;
+  container->list = list;
+  container->start_deadline_ms = monotonic_ms() + START_TIMEOUT_MS;
+  container->next = containers;
+  containers = container;
+  container_count++;
+  starting_count++;
+  if (start->note.length > 0) {
+    container->note = malloc(start->note.length);
+    if (container->note == NULL) return container;
+    memcpy(container->note, start->note.bytes, start->note.length);
+    container->note_length = start->note.length;
+  }
+  if (start->oom_path != NULL) container->oom_path = strdup(start->oom_path);
+  return container;
+}
+
+static bool has_step(const struct step_list *list, enum step_kind kind) {
+  for (uint32_t index = 0; index < list->count; index++)
+    if (list->steps[index].kind == kind) return true;
+  return false;
+}
+
+static bool run_host_steps_after_clone(struct container *container) {
+  char path[64];
+  (void)snprintf(path, sizeof path, "/proc/%d/ns/net", container->pid);
+  SCOPED_FD network = open(path, O_RDONLY | O_CLOEXEC);
+  if (network < 0) {
+    container->failure = (struct step_failure){.step = UINT32_MAX, .error = errno};
+    return false;
+  }
+  return run_keeper_steps(&container->list, true, network, &container->failure);
+}
+
+static void launch(struct container *container, const struct start_request *start) {
+  bool prepared = run_keeper_steps(&container->list, false, -1, &container->failure);
+  if (!read_cgroups(container, prepared ? UINT32_MAX : container->failure.step))
+    return fail_start(container, ENOMEM, "too many control groups");
+  if (!prepared) return undo(container);
+  if (!log_open(&container->log, start->log_path)) return fail_start(container, errno, "open the log file");
+  struct spawn_request request = {
+    .list = &container->list, .namespaces = start->namespaces, .cgroup = start->cgroup, .join = -1};
+  struct spawned spawned;
+  if (spawn(&request, &spawned) < 0) return fail_start(container, errno, "clone");
+  container->pid = spawned.pid;
+  container->pidfd = spawned.pidfd;
+  container->started_ms = realtime_ms();
+  bool watched = loop_add(&container->pipes[0].watch, spawned.output, EPOLLIN, pipe_ready);
+  if (!watched) (void)close(spawned.output);
+  bool watched_errors = loop_add(&container->pipes[1].watch, spawned.errors, EPOLLIN, pipe_ready);
+  if (!watched_errors) (void)close(spawned.errors);
+  bool watched_status = loop_add(&container->status, spawned.status, EPOLLIN, status_ready);
+  if (!watched_status) (void)close(spawned.status);
+  if (!watched || !watched_errors || !watched_status) return fail_start(container, errno, "watch the output");
+  bool linked = has_step(&container->list, DO_NETLINK_HOST);
+  if (linked && !run_host_steps_after_clone(container)) return undo(container);
+  if (!has_step(&container->list, DO_AWAIT_KEEPER)) return;
+  char go = STATUS_GO;
+  /* A child that failed already closed its end; its report is read in its turn. */
+  (void)!write(container->status.descriptor, &go, 1);
+}
+
+void container_start(struct reader reader, uint8_t *request, struct reply_address reply) {
+  struct start_request start = {0};
+  struct step_list list = {0};
+  enum keeper_error code = 0;
+  const char *text = NULL;
+  if (!read_start(reader, &start, &list)) code = ERROR_MALFORMED, text = "malformed start request";
+  else if (container_find(start.id) != NULL) code = ERROR_EXISTS, text = "a container with this id exists";
+  else if (container_count >= MAX_CONTAINERS) code = ERROR_LIMIT, text = "too many containers on this node";
+  struct container *container = code == 0 ? make_container(&start, list, request, reply) : NULL;
+  if (container == NULL) {
+    if (code == 0) code = ERROR_SYSTEM, text = "out of memory";
+    answer_error(reply, code, 0, text);
+    free_steps(&list);
+    free(request);
+    return;
+  }
+  launch(container, &start);
+}
+
+void container_signal(struct container *container, int number, struct reply_address reply) {
+  bool ended = container->phase != CONTAINER_STARTING && container->phase != CONTAINER_RUNNING;
+  if (ended && number == SIGKILL) return answer_ok(reply);
+  if (ended) return answer_error(reply, ERROR_NOT_FOUND, ESRCH, "the container has ended");
+  if (pidfd_send_signal(container->pidfd, number, NULL, 0) == 0) return answer_ok(reply);
+  if (errno == ESRCH && number == SIGKILL) return answer_ok(reply);
+  answer_error(reply, errno == ESRCH ? ERROR_NOT_FOUND : ERROR_SYSTEM, errno, "send the signal");
+}
+
+void container_remove(struct container *container, struct reply_address reply) {
+  if (container->phase == CONTAINER_STARTING || container->phase == CONTAINER_RUNNING)
+    return answer_error(reply, ERROR_STILL_RUNNING, EBUSY, "the container is still running");
+  if (container->phase != CONTAINER_EXITED)
+    return answer_error(reply, ERROR_STILL_RUNNING, EBUSY, "the container is being removed already");
+  container->reply = reply;
+  container->phase = CONTAINER_REMOVING;
+  if (begin_cleaning(container)) return;
+  container->phase = CONTAINER_EXITED;
+  answer_error(reply, ERROR_SYSTEM, errno, "start the clean-up");
+}
+
+void container_describe(const struct container *container, struct writer *writer, uint16_t tag) {
+  bool ended = container->phase == CONTAINER_EXITED || container->phase == CONTAINER_REMOVING;
+  size_t start = begin_nested(writer, tag);
+  write_string(writer, FIELD_ID, container->id);
+  write_number(writer, FIELD_PID, (uint64_t)container->pid);
+  write_number(writer, FIELD_STARTED_MS, (uint64_t)container->started_ms);
+  write_number(writer, FIELD_ENDED, ended ? 1 : 0);
+  if (ended) {
+    write_number(writer, FIELD_EXIT_CODE, (uint64_t)container->exit_code);
+    write_number(writer, FIELD_EXIT_SIGNAL, (uint64_t)container->exit_signal);
+    write_number(writer, FIELD_OOM_KILLED, container->oom_killed ? 1 : 0);
+    write_number(writer, FIELD_FINISHED_MS, (uint64_t)container->finished_ms);
+  }
+  if (container->note_length > 0) write_field(writer, FIELD_NOTE, container->note, container->note_length);
+  end_nested(writer, start);
+}
+
+/* Everything that wrote into the pipes is dead; what they hold is the end of the log. */
+static void drain(struct container *container) {
+  for (int index = 0; index < 2; index++) {
+    struct container_pipe *pipe = &container->pipes[index];
+    for (int turn = 0; turn < MAX_DRAIN_TURNS && pipe->watch.descriptor >= 0; turn++)
+      if (log_read(&container->log, &pipe->stream, pipe->watch.descriptor) != STREAM_OPEN) break;
+  }
+  close_streams(container);
+}
+
+static void first_process_ended(struct container *container, int status) {
+  if (container->phase == CONTAINER_STARTING) read_status(container);
+  container->finished_ms = realtime_ms();
+  if (container->phase == CONTAINER_STARTING) {
+    container->pid = 0;
+    return fail_start(container, ECHILD, "the container's first process ended before it became the program");
+  }
+  if (container->phase == CONTAINER_UNDOING) {
+    container->pid = 0;
+    if (!begin_cleaning(container)) finish_undo(container);
+    return;
+  }
+  container->exit_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  container->exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  container->oom_killed = container->oom_path != NULL && count_oom_kills(container->oom_path) > 0;
+  drain(container);
+  close_descriptor(&container->pidfd);
+  container->phase = CONTAINER_EXITED;
+  push_exit_event(container);
+}
+
+static void cleaner_ended(struct container *container, int status) {
+  container->cleaner = 0;
+  if (container->phase == CONTAINER_UNDOING) return finish_undo(container);
+  struct reply_address reply = container->reply;
+  int error = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+  if (error != 0) {
+    container->phase = CONTAINER_EXITED;
+    return answer_error(reply, ERROR_SYSTEM, error, "free the control groups and the folder");
+  }
+  free_container(container);
+  answer_ok(reply);
+}
+
+bool container_process_ended(pid_t pid, int status) {
+  for (struct container *container = containers; container != NULL; container = container->next) {
+    bool alive = container->phase != CONTAINER_EXITED && container->phase != CONTAINER_REMOVING;
+    if (container->pid == pid && alive) return first_process_ended(container, status), true;
+    if (container->cleaner == pid) return cleaner_ended(container, status), true;
+  }
+  return false;
+}
+
+int64_t container_next_deadline(void) {
+  int64_t nearest = INT64_MAX;
+  if (starting_count == 0) return nearest;
+  for (struct container *container = containers; container != NULL; container = container->next)
+    if (container->phase == CONTAINER_STARTING && container->start_deadline_ms < nearest)
+      nearest = container->start_deadline_ms;
+  return nearest;
+}
+
+void container_check_deadlines(int64_t now) {
+  if (starting_count == 0) return;
+  for (struct container *container = containers; container != NULL; container = container->next) {
+    if (container->phase != CONTAINER_STARTING || container->start_deadline_ms > now) continue;
+    /* Undoing ends in its own time, so the list does not change under this loop. */
+    fail_start(container, ETIMEDOUT, "the start took too long");
+  }
+}

@@ -1,0 +1,227 @@
+#include "server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "scope.h"
+
+#define READ_PER_TURN 65536u
+
+struct client {
+  struct watch watch;
+  struct client *next;
+  uint64_t number;
+  bool subscribed;
+  /* Closed by its own handler at the next event: it may be in use further up the stack. */
+  bool doomed;
+  uint8_t *input;
+  size_t input_length;
+  size_t input_capacity;
+  uint8_t *output;
+  size_t output_start;
+  size_t output_length;
+  size_t output_capacity;
+};
+
+static struct watch listener = {.descriptor = -1};
+static struct sockaddr_un address = {.sun_family = AF_UNIX};
+static struct client *clients;
+static int client_count;
+static uint64_t last_client;
+
+static struct client *find_client(uint64_t number) {
+  for (struct client *client = clients; client != NULL; client = client->next)
+    if (client->number == number) return client;
+  return NULL;
+}
+
+static void free_client(struct client *client) {
+  for (struct client **link = &clients; *link != NULL; link = &(*link)->next) {
+    if (*link != client) continue;
+    *link = client->next;
+    client_count--;
+    break;
+  }
+  loop_close(&client->watch);
+  free(client->input);
+  free(client->output);
+  free(client);
+}
+
+static void doom(struct client *client) {
+  client->doomed = true;
+  (void)shutdown(client->watch.descriptor, SHUT_RDWR);
+}
+
+/* Sends what is queued as far as the socket takes it. */
+static void flush_output(struct client *client) {
+  while (client->output_length > 0 && !client->doomed) {
+    ssize_t sent = send(client->watch.descriptor, client->output + client->output_start, client->output_length,
+                        MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
+    if (sent < 0) return doom(client);
+    client->output_start += (size_t)sent;
+    client->output_length -= (size_t)sent;
+  }
+  if (client->output_length == 0) {
+    free(client->output);
+    client->output = NULL;
+    client->output_start = client->output_capacity = 0;
+  }
+  uint32_t events = EPOLLIN | (client->output_length > 0 ? (uint32_t)EPOLLOUT : 0);
+  if (!loop_change(&client->watch, events)) doom(client);
+}
+
+static bool append_output(struct client *client, const uint8_t *bytes, size_t length) {
+  if (length > MAX_BACKLOG_BYTES - client->output_length) return false;
+  size_t needed = client->output_length + length;
+  if (client->output_start + needed > client->output_capacity) {
+    uint8_t *moved = malloc(needed * 2);
+    if (moved == NULL) return false;
+    if (client->output_length > 0) memcpy(moved, client->output + client->output_start, client->output_length);
+    free(client->output);
+    client->output = moved;
+    client->output_start = 0;
+    client->output_capacity = needed * 2;
+  }
+  memcpy(client->output + client->output_start + client->output_length, bytes, length);
+  client->output_length = needed;
+  return true;
+}
+
+static void send_to(struct client *client, const uint8_t *bytes, size_t length) {
+  if (client->doomed) return;
+  if (!append_output(client, bytes, length)) return doom(client);
+  flush_output(client);
+}
+
+void server_send(uint64_t number, const uint8_t *bytes, size_t length) {
+  for (struct client *client = clients; client != NULL; client = client->next)
+    if (client->number == number || (number == 0 && client->subscribed)) send_to(client, bytes, length);
+}
+
+void server_subscribe(uint64_t number) {
+  struct client *client = find_client(number);
+  if (client != NULL) client->subscribed = true;
+}
+
+/* Handles every whole frame; false when the client must go. */
+static bool handle_frames(struct client *client) {
+  size_t at = 0;
+  bool good = true;
+  while (good && client->input_length - at >= FRAME_HEADER_BYTES) {
+    uint32_t length = read_u32(client->input + at);
+    good = length >= MESSAGE_HEADER_BYTES && length <= MAX_REQUEST_BYTES;
+    if (!good) answer_error((struct reply_address){client->number, 0}, ERROR_MALFORMED, 0, "impossible frame length");
+    if (!good || client->input_length - at - FRAME_HEADER_BYTES < length) break;
+    good = handle_message(client->number, client->input + at + FRAME_HEADER_BYTES, length);
+    at += FRAME_HEADER_BYTES + length;
+  }
+  client->input_length -= at;
+  if (client->input_length > 0 && at > 0) memmove(client->input, client->input + at, client->input_length);
+  if (client->input_length == 0) {
+    free(client->input);
+    client->input = NULL;
+    client->input_capacity = 0;
+  }
+  return good;
+}
+
+static bool read_input(struct client *client) {
+  if (client->input_capacity - client->input_length < READ_PER_TURN) {
+    size_t capacity = client->input_length + 2 * READ_PER_TURN;
+    uint8_t *input = realloc(client->input, capacity);
+    if (input == NULL) return false;
+    client->input = input;
+    client->input_capacity = capacity;
+  }
+  ssize_t received =
+    recv(client->watch.descriptor, client->input + client->input_length, READ_PER_TURN, MSG_DONTWAIT);
+  if (received < 0) return errno == EAGAIN || errno == EINTR;
+  if (received == 0) return false;
+  client->input_length += (size_t)received;
+  return handle_frames(client);
+}
+
+static void client_ready(struct watch *watch, uint32_t events) {
+  struct client *client = (struct client *)watch;
+  bool keep = !client->doomed;
+  if (keep && (events & EPOLLOUT) != 0) flush_output(client);
+  if (keep && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) keep = read_input(client);
+  if (!keep || client->doomed) free_client(client);
+}
+
+/* The socket's mode says the same; this holds where someone changed it. */
+static bool may_connect(int connection) {
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+  if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) return false;
+  return peer.uid == geteuid();
+}
+
+static void accept_client(struct watch *watch, uint32_t events) {
+  (void)events;
+  SCOPED_FD connection = accept4(watch->descriptor, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (connection < 0 || client_count >= MAX_CLIENTS || !may_connect(connection)) return;
+  struct client *client = calloc(1, sizeof *client);
+  if (client == NULL) return;
+  if (!loop_add(&client->watch, connection, EPOLLIN, client_ready)) {
+    free(client);
+    return;
+  }
+  (void)take_descriptor(&connection);
+  client->number = ++last_client;
+  client->next = clients;
+  clients = client;
+  client_count++;
+}
+
+/* A socket that nobody answers on is left over from a keeper that is gone. */
+static bool clear_path(const char *path) {
+  SCOPED_FD probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (probe < 0) return false;
+  if (connect(probe, (struct sockaddr *)&address, sizeof address) == 0) {
+    (void)fprintf(stderr, "skep-keeper: another keeper serves %s\n", path);
+    return false;
+  }
+  if (errno == ENOENT) return true;
+  if (errno != ECONNREFUSED) {
+    (void)fprintf(stderr, "skep-keeper: %s: %s\n", path, strerror(errno));
+    return false;
+  }
+  return unlink(path) == 0 || errno == ENOENT;
+}
+
+bool server_open(const char *path) {
+  if (strlen(path) >= sizeof address.sun_path) {
+    (void)fprintf(stderr, "skep-keeper: socket path %s is longer than %zu bytes\n", path, sizeof address.sun_path - 1);
+    return false;
+  }
+  (void)strcpy(address.sun_path, path);
+  if (!clear_path(path)) return false;
+  SCOPED_FD server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (server < 0) return false;
+  (void)umask(0177);
+  bool bound = bind(server, (struct sockaddr *)&address, sizeof address) == 0;
+  (void)umask(0022);
+  if (!bound || listen(server, MAX_CLIENTS) < 0) {
+    (void)fprintf(stderr, "skep-keeper: %s: %s\n", path, strerror(errno));
+    return false;
+  }
+  if (!loop_add(&listener, server, EPOLLIN, accept_client)) return false;
+  (void)take_descriptor(&server);
+  return true;
+}
+
+void server_close(void) {
+  loop_close(&listener);
+  (void)unlink(address.sun_path);
+}

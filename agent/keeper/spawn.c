@@ -1,0 +1,121 @@
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "scope.h"
+
+static int null_device = -1;
+static int own_program = -1;
+static int own_pid_namespace = -1;
+/* Set when the keeper could not leave a container's pid namespace again: it must start nothing more. */
+static bool astray;
+static struct rlimit open_files;
+
+bool spawn_prepare(int program) {
+  for (;;) {
+    int filler = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (filler < 0) {
+      perror("skep-keeper: /dev/null");
+      return false;
+    }
+    if (filler >= FIRST_KEEPER_DESCRIPTOR) {
+      null_device = filler;
+      break;
+    }
+  }
+  own_program = fcntl(program, F_DUPFD_CLOEXEC, FIRST_KEEPER_DESCRIPTOR);
+  own_pid_namespace = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
+  if (own_program < 0 || own_pid_namespace < 0 || getrlimit(RLIMIT_NOFILE, &open_files) < 0) {
+    perror("skep-keeper: own process");
+    return false;
+  }
+  struct rlimit raised = {.rlim_cur = open_files.rlim_max, .rlim_max = open_files.rlim_max};
+  if (setrlimit(RLIMIT_NOFILE, &raised) < 0) perror("skep-keeper: open file limit");
+  return true;
+}
+
+/* A pipe whose read end never blocks the keeper; the write end stays as programs expect it. */
+static int make_pipe(int ends[2]) {
+  if (pipe2(ends, O_CLOEXEC) < 0) return -1;
+  if (fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0) return -1;
+  return 0;
+}
+
+static pid_t clone_child(const struct spawn_request *request, int group, int *pidfd) {
+  struct clone_args arguments = {
+    /* Handlers of the keeper and what it ignores must not reach a program. */
+    .flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND | request->namespaces | (group >= 0 ? CLONE_INTO_CGROUP : 0),
+    .pidfd = (uint64_t)(uintptr_t)pidfd,
+    .exit_signal = SIGCHLD,
+    .cgroup = (uint64_t)(group >= 0 ? group : 0),
+  };
+  if (request->join < 0) return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+  /* Joining a pid namespace shows in children only, so the keeper itself never leaves its own. */
+  if (setns(request->join, CLONE_NEWPID) < 0) return -1;
+  pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (pid == 0) return 0;
+  int saved = errno;
+  if (setns(own_pid_namespace, CLONE_NEWPID) < 0) astray = true;
+  errno = saved;
+  return pid;
+}
+
+int spawn(const struct spawn_request *request, struct spawned *out) {
+  if (astray) {
+    errno = EIO;
+    return -1;
+  }
+  int output[2] = {-1, -1};
+  int errors[2] = {-1, -1};
+  int status[2] = {-1, -1};
+  SCOPED_FD group = -1;
+  bool ready = make_pipe(output) == 0 && (request->merged_output || make_pipe(errors) == 0) &&
+               socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status) == 0;
+  if (ready && request->cgroup != NULL) {
+    group = open(request->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ready = group >= 0;
+  }
+  int pidfd = -1;
+  pid_t pid = ready ? clone_child(request, group, &pidfd) : -1;
+  if (pid == 0) {
+    run_child(&(struct child_setup){
+      .list = request->list,
+      .standard_input = null_device,
+      .standard_output = output[1],
+      .standard_error = request->merged_output ? output[1] : errors[1],
+      .status = status[1],
+      .program = own_program,
+      .namespaces = request->join,
+      .open_files = open_files,
+    });
+  }
+  int saved = errno;
+  close_descriptor(&output[1]);
+  close_descriptor(&errors[1]);
+  close_descriptor(&status[1]);
+  if (pid < 0) {
+    close_descriptor(&output[0]);
+    close_descriptor(&errors[0]);
+    close_descriptor(&status[0]);
+    errno = saved;
+    return -1;
+  }
+  (void)fcntl(status[0], F_SETFL, O_NONBLOCK);
+  *out = (struct spawned){
+    .pid = pid, .pidfd = pidfd, .output = output[0], .errors = errors[0], .status = status[0]};
+  return 0;
+}
+
+pid_t spawn_worker(void) {
+  pid_t pid = astray ? -1 : fork();
+  if (pid == 0) (void)close_range(3, ~0u, 0);
+  return pid;
+}

@@ -1,0 +1,43 @@
+/* The clone itself, and the keeper's knowledge of its own process. */
+#ifndef SKEP_SPAWN_H
+#define SKEP_SPAWN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "child.h"
+
+struct spawned {
+  pid_t pid;
+  int pidfd;
+  /* Read ends, non-blocking; -1 where not asked for. */
+  int output;
+  int errors;
+  /* The keeper's end of the status socket. */
+  int status;
+};
+
+struct spawn_request {
+  const struct step_list *list;
+  /* CLONE_NEW… flags. */
+  uint64_t namespaces;
+  /* Folder of a v2 group to be born in, or NULL. */
+  const char *cgroup;
+  /* A pidfd of the container to join, or -1. */
+  int join;
+  /* One pipe for both streams. */
+  bool merged_output;
+};
+
+#define ALLOWED_NAMESPACES \
+  (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP)
+
+/* Reserves the low descriptors, and remembers what children need. False with a message on standard error. */
+bool spawn_prepare(int program);
+/* 0, or -1 with errno and nothing left behind. */
+int spawn(const struct spawn_request *request, struct spawned *out);
+/* A plain copy of the keeper for slow work; 0 in the child, which must _exit. */
+pid_t spawn_worker(void);
+
+#endif
