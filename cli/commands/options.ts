@@ -1,0 +1,24 @@
+import { Option } from 'commander';
+
+import { type SkepCommand, UsageError } from '../usage.ts';
+
+/** Collects the values of a flag that may be repeated. */
+export function appendValue(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}
+
+/** A flag that may be repeated; its values come as a list in the order given. */
+export function addListOption(command: SkepCommand, flags: string, description: string): void {
+  command.addOption(new Option(flags, description).argParser(appendValue));
+}
+
+/** Flags that Docker has and Skep has not: refused by name, so that nobody takes them for a slip. */
+export function addUnsupportedOptions(command: SkepCommand, names: readonly string[]): void {
+  for (const name of names) {
+    const refuse = () => {
+      throw new UsageError(`--${name} is not supported by Skep`);
+    };
+    command.addOption(new Option(`--${name} [value]`).hideHelp().argParser(refuse));
+    command.on(`option:${name}`, refuse);
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  DEFAULT_DRAIN_MS,
+  DEFAULT_RESTART_POLICY,
+  DEFAULT_STOP_GRACE_PERIOD_MS,
+  DEFAULT_UPDATE_POLICY,
+} from '../../../lib/defaults.ts';
+import type { ServiceMode, ServiceSpec } from '../../../lib/domain/service.ts';
+import { UsageError } from '../../usage.ts';
+import type { Surroundings } from './environment.ts';
+import { countFlag, type Flags, textFlag } from './flag-values.ts';
+import { applyUpdateFlags } from './spec-flags.ts';
+
+/** Lists that `service create` names without the `-add` of `service update`. */
+const LISTS_OF_CREATE: Readonly<Record<string, string>> = {
+  env: 'envAdd',
+  label: 'labelAdd',
+  containerLabel: 'containerLabelAdd',
+  mount: 'mountAdd',
+  host: 'hostAdd',
+  dns: 'dnsAdd',
+  dnsSearch: 'dnsSearchAdd',
+  dnsOption: 'dnsOptionAdd',
+  constraint: 'constraintAdd',
+  network: 'networkAdd',
+  publish: 'publishAdd',
+};
+
+function modeOf(flags: Flags): ServiceMode {
+  const kind = textFlag(flags, 'mode') ?? 'replicated';
+  const replicas = countFlag(flags, 'replicas');
+  if (kind === 'replicated') return { kind, replicas: replicas ?? 1 };
+  if (kind !== 'global') {
+    throw new UsageError(`mode "${kind}" is not supported`, 'use --mode replicated or --mode global');
+  }
+  if (replicas !== undefined) throw new UsageError('--replicas can only be used with --mode replicated');
+  if (flags.replicasMaxPerNode !== undefined) {
+    throw new UsageError('--replicas-max-per-node can only be used with --mode replicated');
+  }
+  return { kind };
+}
+
+function blankSpec(name: string, mode: ServiceMode, args: readonly string[]): ServiceSpec {
+  return {
+    name,
+    labels: {},
+    mode,
+    task: {
+      container: {
+        image: '',
+        command: [],
+        args,
+        env: [],
+        labels: {},
+        mounts: [],
+        hosts: [],
+        dns: [],
+        dnsSearch: [],
+        dnsOptions: [],
+        stopGracePeriodMs: DEFAULT_STOP_GRACE_PERIOD_MS,
+        readOnlyRoot: false,
+        init: false,
+        tty: false,
+        capabilityAdd: [],
+        capabilityDrop: [],
+      },
+      limits: {},
+      reservations: {},
+      restart: DEFAULT_RESTART_POLICY,
+      placement: { constraints: [], maxReplicasPerNode: 0 },
+      networks: [],
+      drainMs: DEFAULT_DRAIN_MS,
+      forceUpdate: 0,
+    },
+    update: DEFAULT_UPDATE_POLICY,
+    rollback: DEFAULT_UPDATE_POLICY,
+    endpoint: { mode: 'vip', ports: [] },
+  };
+}
+
+/**
+ * The specification that a `service create` line asks for. `fallbackName` names the service when `--name` is
+ * absent. Throws UsageError on a flag that makes no sense.
+ */
+export function specOfCreate(
+  image: string,
+  args: readonly string[],
+  flags: Flags,
+  surroundings: Surroundings,
+  fallbackName: string,
+): ServiceSpec {
+  const mode = modeOf(flags);
+  const { name: _name, mode: _mode, replicas: _replicas, ...others } = flags;
+  const renamed = Object.entries(others).map(([key, value]) => [LISTS_OF_CREATE[key] ?? key, value]);
+  const blank = blankSpec(textFlag(flags, 'name') ?? fallbackName, mode, args);
+  return applyUpdateFlags(blank, { ...Object.fromEntries(renamed), image }, surroundings);
+}

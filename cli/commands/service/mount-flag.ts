@@ -1,0 +1,93 @@
+import type { Mount, MountPropagation } from '../../../lib/domain/container-spec.ts';
+import { parseByteCount } from '../../../lib/units.ts';
+import { UsageError } from '../../usage.ts';
+import { parseFields, parseTruth } from './flag-values.ts';
+
+const PROPAGATIONS: readonly MountPropagation[] = [
+  'private',
+  'rprivate',
+  'shared',
+  'rshared',
+  'slave',
+  'rslave',
+];
+
+function refuse(text: string, why: string): UsageError {
+  return new UsageError(
+    `invalid mount "${text}": ${why}`,
+    'for example type=bind,source=/a,target=/b,readonly',
+  );
+}
+
+interface MountFields {
+  kind?: string;
+  source?: string;
+  target?: string;
+  readOnly: boolean;
+  propagation?: MountPropagation;
+  sizeBytes?: number;
+  mode?: number;
+}
+
+function parsePropagation(text: string, value: string): MountPropagation {
+  const propagation = PROPAGATIONS.find((known) => known === value);
+  if (propagation === undefined) throw refuse(text, `unknown bind-propagation "${value}"`);
+  return propagation;
+}
+
+function parseSize(text: string, value: string): number {
+  const sizeBytes = parseByteCount(value);
+  if (sizeBytes === undefined) throw refuse(text, `tmpfs-size "${value}" is not a number of bytes`);
+  return sizeBytes;
+}
+
+function parseMode(text: string, value: string): number {
+  if (!/^[0-7]{1,5}$/.test(value)) throw refuse(text, `tmpfs-mode "${value}" is not an octal mode`);
+  return Number.parseInt(value, 8);
+}
+
+function readFields(text: string): MountFields {
+  const fields: MountFields = { readOnly: false };
+  for (const { name, value } of parseFields('mount', text)) {
+    if (name === 'readonly' || name === 'ro') {
+      fields.readOnly = parseTruth('mount', name, value);
+      continue;
+    }
+    if (value === undefined) throw refuse(text, `the field "${name}" needs a value`);
+    if (name === 'type') fields.kind = value;
+    else if (name === 'source' || name === 'src') fields.source = value;
+    else if (name === 'target' || name === 'dst' || name === 'destination') fields.target = value;
+    else if (name === 'bind-propagation') fields.propagation = parsePropagation(text, value);
+    else if (name === 'tmpfs-size') fields.sizeBytes = parseSize(text, value);
+    else if (name === 'tmpfs-mode') fields.mode = parseMode(text, value);
+    else throw refuse(text, `the field "${name}" is not supported`);
+  }
+  return fields;
+}
+
+/** Reads one value of `--mount`, of type bind or tmpfs. */
+export function parseMount(text: string): Mount {
+  const { kind, source, target, readOnly, propagation, sizeBytes, mode } = readFields(text);
+  if (target === undefined || target === '') throw refuse(text, 'the field "target" is missing');
+  if (kind === 'bind') {
+    if (source === undefined || source === '') throw refuse(text, 'the field "source" is missing');
+    if (sizeBytes !== undefined || mode !== undefined)
+      throw refuse(text, 'a bind mount takes no tmpfs fields');
+    return { kind, source, target, readOnly, ...(propagation === undefined ? {} : { propagation }) };
+  }
+  if (kind === 'tmpfs') {
+    if (source !== undefined) throw refuse(text, 'a tmpfs mount takes no source');
+    if (propagation !== undefined) throw refuse(text, 'a tmpfs mount takes no bind-propagation');
+    return {
+      kind,
+      target,
+      readOnly,
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
+      ...(mode === undefined ? {} : { mode }),
+    };
+  }
+  throw refuse(
+    text,
+    kind === undefined ? 'the field "type" is missing' : `mounts of type "${kind}" are not supported`,
+  );
+}

@@ -1,0 +1,109 @@
+import type { ContainerSpec } from '../../lib/domain/container-spec.ts';
+import type { Resources, Service, UpdatePolicy } from '../../lib/domain/service.ts';
+import { formatDuration, formatMemory } from '../../lib/units.ts';
+
+type Line = readonly [label: string, value: string | number | undefined];
+
+function block(title: string, lines: readonly Line[]): readonly string[] {
+  const shown = lines.filter(([, value]) => value !== undefined && value !== '');
+  return shown.length === 0 ? [] : [title, ...shown.map(([label, value]) => ` ${label}:\t${value}`)];
+}
+
+function policyLines(policy: UpdatePolicy): readonly Line[] {
+  return [
+    ['Parallelism', policy.parallelism],
+    ['Delay', policy.delayMs === 0 ? undefined : formatDuration(policy.delayMs)],
+    ['On failure', policy.failureAction],
+    ['Monitoring Period', formatDuration(policy.monitorMs)],
+    ['Max failure ratio', policy.maxFailureRatio],
+    ['Update order', policy.order],
+  ];
+}
+
+function resourceLines(resources: Resources): readonly Line[] {
+  return [
+    ['CPU', resources.nanoCpus === undefined ? undefined : resources.nanoCpus / 1e9],
+    ['Memory', resources.memoryBytes === undefined ? undefined : formatMemory(resources.memoryBytes)],
+    ['Pids', resources.pids],
+  ];
+}
+
+function containerLines(container: ContainerSpec): readonly Line[] {
+  return [
+    ['Image', container.image],
+    ['Image id', container.imageId],
+    ['Command', container.command.join(' ')],
+    ['Args', container.args.join(' ')],
+    ['Env', container.env.join(' ')],
+    ['Dir', container.workdir],
+    ['User', container.user],
+    ['Init', String(container.init)],
+    [
+      'Mounts',
+      container.mounts
+        .map((mount) => `${mount.kind} ${mount.kind === 'bind' ? `${mount.source} ` : ''}→ ${mount.target}`)
+        .join(', '),
+    ],
+    ['Health check', container.health?.test.join(' ')],
+  ];
+}
+
+function labels(entries: Readonly<Record<string, string>>): readonly string[] {
+  return block(
+    'Labels:',
+    Object.entries(entries).map(([key, value]) => [key, value || '(empty)']),
+  );
+}
+
+function headLines({ id, spec, updateStatus }: Service): readonly string[] {
+  const mode = spec.mode.kind === 'global' ? 'Global' : 'Replicated';
+  return [
+    `ID:\t\t${id}`,
+    `Name:\t\t${spec.name}`,
+    ...labels(spec.labels),
+    `Service Mode:\t${mode}`,
+    ...(spec.mode.kind === 'replicated' ? [` Replicas:\t${spec.mode.replicas}`] : []),
+    ...(updateStatus === undefined
+      ? []
+      : block('UpdateStatus:', [
+          ['State', updateStatus.state],
+          ['Started', new Date(updateStatus.startedAtMs).toISOString()],
+          [
+            'Completed',
+            updateStatus.completedAtMs === undefined
+              ? undefined
+              : new Date(updateStatus.completedAtMs).toISOString(),
+          ],
+          ['Message', updateStatus.message],
+        ])),
+  ];
+}
+
+/** A service in words, in the order of Docker's `service inspect --pretty`. */
+export function formatServicePretty(service: Service): string {
+  const { spec, endpoint } = service;
+  const { constraints, maxReplicasPerNode } = spec.task.placement;
+  const ports = endpoint?.ports ?? spec.endpoint.ports;
+  const lines = [
+    ...headLines(service),
+    ...block('Placement:', [
+      ['Constraints', constraints.join(', ')],
+      ['Max Replicas Per Node', maxReplicasPerNode === 0 ? undefined : maxReplicasPerNode],
+    ]),
+    ...block('UpdateConfig:', policyLines(spec.update)),
+    ...block('RollbackConfig:', policyLines(spec.rollback)),
+    ...block('ContainerSpec:', containerLines(spec.task.container)),
+    ...block('Limits:', resourceLines(spec.task.limits)),
+    ...block('Reservations:', resourceLines(spec.task.reservations)),
+    ...block('Networks:', [['Ids', spec.task.networks.map(({ target }) => target).join(' ')]]),
+    `Endpoint Mode:\t${spec.endpoint.mode}`,
+    ...(ports.length === 0 ? [] : ['Ports:']),
+    ...ports.flatMap((port) => [
+      ` PublishedPort = ${port.publishedPort}`,
+      `  Protocol = ${port.protocol}`,
+      `  TargetPort = ${port.targetPort}`,
+      `  PublishMode = ${port.publishMode}`,
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

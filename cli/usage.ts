@@ -1,0 +1,84 @@
+import { Command } from 'commander';
+
+import { SkepError } from '../lib/errors.ts';
+
+/** Exit code of a command line that could not be understood. */
+export const USAGE_EXIT_CODE = 2;
+/** Exit code of a command that was understood and failed. */
+export const FAILURE_EXIT_CODE = 1;
+/** 128 + SIGINT, as shells report an interrupted command. */
+export const INTERRUPTED_EXIT_CODE = 130;
+
+/** The command line itself is wrong: unknown flag, bad value, wrong number of arguments. */
+export class UsageError extends SkepError {
+  constructor(message: string, help = '') {
+    super('INVALID_ARGUMENT', message, { help });
+    this.name = 'UsageError';
+  }
+}
+
+interface KnownOption {
+  readonly long?: string | undefined;
+  readonly short?: string | undefined;
+  readonly required: boolean;
+  readonly optional: boolean;
+}
+
+/**
+ * Rewrites `--flag=true` to `--flag` and drops `--flag=false` for flags without a value, which commander does
+ * not know and Docker's users write. Stops at `--`, and at the first operand when `stopsAtOperand`.
+ */
+export function normalizeBooleanFlags(
+  options: readonly KnownOption[],
+  argv: readonly string[],
+  stopsAtOperand: boolean,
+): string[] {
+  const result: string[] = [];
+  let index = 0;
+  while (index < argv.length) {
+    const word = argv[index] ?? '';
+    if (word === '--' || (stopsAtOperand && !word.startsWith('-'))) break;
+    index++;
+    const equals = word.indexOf('=');
+    const name = equals < 0 ? word : word.slice(0, equals);
+    const option = options.find((candidate) => candidate.long === name || candidate.short === name);
+    const takesValue = option?.required === true || option?.optional === true;
+    const value = word.slice(equals + 1);
+    if (option !== undefined && !takesValue && equals > 0 && (value === 'true' || value === 'false')) {
+      if (value === 'true') result.push(name);
+      continue;
+    }
+    result.push(word);
+    if (option?.required === true && equals < 0 && index < argv.length) result.push(argv[index++] ?? '');
+  }
+  return [...result, ...argv.slice(index)];
+}
+
+/** A commander command that takes `--flag=false`, and can stop reading flags at its first operand. */
+export class SkepCommand extends Command {
+  private operandsEndFlags = false;
+
+  override createCommand(name?: string): SkepCommand {
+    return new SkepCommand(name);
+  }
+
+  /** Everything after the first operand belongs to the container: `service create IMAGE CMD -x`. */
+  endFlagsAtOperand(): this {
+    this.operandsEndFlags = true;
+    return this.passThroughOptions();
+  }
+
+  override parseOptions(argv: string[]): { operands: string[]; unknown: string[] } {
+    const stopsAtOperand = this.operandsEndFlags || this.commands.length > 0;
+    return super.parseOptions(normalizeBooleanFlags(this.options, argv, stopsAtOperand));
+  }
+}
+
+/** The words that call a command: `skep service create`. */
+export function commandPath(command: Command): string {
+  const names: string[] = [];
+  for (let current: Command | null = command; current !== null; current = current.parent) {
+    names.unshift(current.name());
+  }
+  return names.join(' ');
+}
