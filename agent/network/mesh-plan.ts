@@ -72,7 +72,7 @@ export function planMesh(
   for (const balancer of picture.balancers) {
     const tasks = ready.get(balancer.id) ?? [];
     addVips(elements, balancer, tasks);
-    addPorts(elements, balancer, tasks, ingress);
+    addPorts(elements, balancer, tasks, { ingress, nodeId: facts.nodeId });
   }
   return { router: routerAddress(picture, facts.nodeId), dataPathPort: facts.dataPathPort, elements };
 }
@@ -130,14 +130,21 @@ function addPorts(
   elements: Elements,
   balancer: BalancerItem,
   tasks: readonly BackendItem[],
-  ingress: string | null,
+  { ingress, nodeId }: { readonly ingress: string | null; readonly nodeId: string },
 ): void {
-  const addresses = ingress === null ? [] : addressesOn(tasks, ingress);
+  if (ingress === null) return;
+  const everywhere = addressesOn(tasks, ingress);
+  const here = addressesOn(
+    tasks.filter((task) => task.nodeId === nodeId),
+    ingress,
+  );
   for (const port of balancer.ports) {
-    if (port.publishMode !== 'ingress' || port.publishedPort === 0) continue;
+    if (port.publishedPort === 0) continue;
+    // A port in host mode is open only where a task is, and leads to that task alone.
+    const addresses = port.publishMode === 'host' ? here : everywhere;
     const published = `${port.protocol} . ${port.publishedPort}`;
     if (addresses.length === 0) {
-      elements.idle_ports.set(published, '');
+      if (port.publishMode === 'ingress') elements.idle_ports.set(published, '');
       continue;
     }
     const size = tableSize(addresses.length);

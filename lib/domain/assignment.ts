@@ -29,7 +29,7 @@ export interface BalancerItem {
   readonly name: string;
   readonly mode: EndpointMode;
   readonly vips: readonly VirtualAddress[];
-  /** Only ingress ports, with their published numbers. */
+  /** With their published numbers. */
   readonly ports: readonly PortConfig[];
 }
 

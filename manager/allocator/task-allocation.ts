@@ -26,7 +26,7 @@ function wishesOf(pass: AllocationPass, task: Task, service: Service): Granted<r
     if (network.spec.driver === 'host') return { value: [] };
     wishes.push({ network, aliases });
   }
-  const isPublished = service.endpoint?.ports.some((port) => port.publishMode === 'ingress') ?? false;
+  const isPublished = (service.endpoint?.ports.length ?? 0) > 0;
   if (!isPublished || wishes.some(({ network }) => network.spec.ingress)) return { value: wishes };
   const ingress = findIngress(pass);
   if (ingress === undefined) return { problem: 'ports are published, but there is no ingress network' };

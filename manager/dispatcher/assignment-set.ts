@@ -83,7 +83,7 @@ function balancerItem(service: Service): BalancerItem | undefined {
     name: service.spec.name,
     mode,
     vips,
-    ports: ports.filter((port) => port.publishMode === 'ingress'),
+    ports,
   };
 }
 

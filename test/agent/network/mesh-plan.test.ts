@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { ElementName, MeshElements } from '../../../agent/network/mesh-plan.ts';
 import { ELEMENT_NAMES, emptyElements, planMesh, tableSize } from '../../../agent/network/mesh-plan.ts';
 import { meshChains, meshRevision, renderDifference } from '../../../agent/network/mesh-ruleset.ts';
+import type { NetworkPicture } from '../../../lib/domain/assignment.ts';
 import { pictureArbitrary } from './picture-arbitrary.ts';
 
 const FACTS = { nodeId: 'n1', dataPathPort: 4789 };
@@ -69,6 +70,47 @@ describe('the mesh plan', () => {
         }
       }),
     );
+  });
+
+  it('opens a port in host mode only where a ready task is, and only to that task', () => {
+    const backend = (id: string, nodeId: string, address: string, ready: boolean) =>
+      ({
+        kind: 'backend',
+        id,
+        serviceId: 's',
+        nodeId,
+        taskName: id,
+        attachments: [{ networkId: 'in', address, aliases: [] }],
+        ready,
+      }) as const;
+    const picture: NetworkPicture = {
+      peers: [],
+      networks: [
+        { kind: 'network', id: 'in', name: 'ingress', subnet: '10.0.0.0/16', internal: false, ingress: true },
+      ],
+      balancers: [
+        {
+          kind: 'balancer',
+          id: 's',
+          name: 'web',
+          mode: 'vip',
+          vips: [],
+          ports: [{ protocol: 'tcp', targetPort: 80, publishedPort: 8080, publishMode: 'host' }],
+        },
+      ],
+      backends: [
+        backend('a', 'n1', '10.0.0.2', true),
+        backend('b', 'n2', '10.0.0.3', true),
+        backend('c', 'n3', '10.0.0.4', false),
+      ],
+    };
+    const backendsOn = (nodeId: string) => [
+      ...planMesh(picture, { ...FACTS, nodeId }).elements.port_backends.values(),
+    ];
+    assert.deepEqual(backendsOn('n1'), ['10.0.0.2 . 80']);
+    assert.deepEqual(backendsOn('n2'), ['10.0.0.3 . 80']);
+    assert.deepEqual(backendsOn('n3'), []);
+    assert.equal(planMesh(picture, { ...FACTS, nodeId: 'n3' }).elements.idle_ports.size, 0);
   });
 
   it('shares out evenly up to 32 tasks, and within one in eight above', () => {

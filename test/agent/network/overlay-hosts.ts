@@ -9,6 +9,7 @@ import type { NetlinkMessage } from '../../../agent/network/netlink-message.ts';
 import type { Network } from '../../../agent/network/network.ts';
 import { createNetwork } from '../../../agent/network/network.ts';
 import { nftProgram } from '../../../agent/network/nft-command.ts';
+import { projectRoot } from '../../../cli/project.ts';
 import type {
   BackendItem,
   BalancerItem,
@@ -102,7 +103,7 @@ export async function fetchPage(namespace: string, url: string, timeoutSeconds =
 /** Compiles the sender into the folder and gives its path. */
 export function compileSender(folder: string): string {
   const program = join(folder, 'netlink-sender');
-  execFileSync('gcc', ['-O1', '-o', program, join(import.meta.dirname, 'netlink-sender.c')]);
+  execFileSync('gcc', ['-O1', '-o', program, join(projectRoot(), 'test/agent/network/netlink-sender.c')]);
   return program;
 }
 
