@@ -7,5 +7,4 @@ rm -rf dist
 node_modules/.bin/tsc -p tsconfig.json
 mkdir -p dist/proto/generated
 cp proto/generated/skep.js dist/proto/generated/skep.js
-cp package.json dist/package.json
 touch dist/.built
