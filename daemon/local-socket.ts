@@ -20,16 +20,20 @@ function isServed(path: string): Promise<boolean> {
   });
 }
 
+/** FAILED_PRECONDITION when a living daemon answers on the socket. */
+export async function requireUnserved(path: string): Promise<void> {
+  if (!(await isServed(path))) return;
+  throw new SkepError('FAILED_PRECONDITION', `another daemon answers on ${path}`, {
+    help: 'stop that daemon, or give this one a --run-root of its own',
+  });
+}
+
 /**
  * Serves `server` on a unix socket that only root may use. A socket that a dead daemon left is replaced;
  * FAILED_PRECONDITION when a living one answers there.
  */
 export async function listenOnSocket(server: Server, path: string): Promise<void> {
-  if (await isServed(path)) {
-    throw new SkepError('FAILED_PRECONDITION', `another daemon answers on ${path}`, {
-      help: 'stop that daemon, or give this one a --run-root of its own',
-    });
-  }
+  await requireUnserved(path);
   await rm(path, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.bindAsync(`unix:${path}`, ServerCredentials.createInsecure(), (error) =>

@@ -9,7 +9,7 @@ import { controlProxy } from './control-proxy.ts';
 import { lockDataRoot } from './data-root-lock.ts';
 import { startEngine } from './engine.ts';
 import { localHandlers } from './local-handlers.ts';
-import { listenOnSocket } from './local-socket.ts';
+import { listenOnSocket, requireUnserved } from './local-socket.ts';
 import { createMembership } from './membership.ts';
 import type { DaemonOptions } from './options.ts';
 import { systemClock } from './system-clock.ts';
@@ -22,6 +22,8 @@ export interface Daemon {
 
 /** Starts the one daemon of a node: engine, membership as remembered, and the local socket. */
 export async function startDaemon(options: DaemonOptions, log: Log): Promise<Daemon> {
+  const socketPath = join(options.runRoot, 'skep.sock');
+  await requireUnserved(socketPath);
   const unlock = await lockDataRoot(options.dataRoot);
   const engine = await startEngine(options, log).catch(async (thrown: unknown) => {
     await unlock();
@@ -29,7 +31,6 @@ export async function startDaemon(options: DaemonOptions, log: Log): Promise<Dae
   });
   const membership = createMembership({ options, engine, clock: systemClock, random: systemRandom, log });
   const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
-  const socketPath = join(options.runRoot, 'skep.sock');
   async function close(): Promise<void> {
     server.forceShutdown();
     await membership.close();

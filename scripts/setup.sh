@@ -1,10 +1,12 @@
 #!/bin/sh
 # Brings a fresh Debian 12 machine with Node 20 to the point where Skep runs: Debian packages, npm packages
 # from the lock file, the native programs and the build. Does only what is missing and says what it does.
+# `setup.sh test` adds the programs that only tests use: real peers to talk to.
 set -eu
 cd "$(dirname "$0")/.."
 
-PACKAGES="gcc make libc6-dev nftables iproute2 util-linux busybox-static conntrack tar"
+PACKAGES="gcc make libc6-dev nftables iproute2 util-linux busybox-static tar"
+[ "${1:-}" = test ] && PACKAGES="$PACKAGES curl bind9-dnsutils python3"
 
 fail() {
   echo "setup: $1" >&2
