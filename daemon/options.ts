@@ -45,6 +45,15 @@ export function parseDaemonOptions(argv: readonly string[]): DaemonOptions {
     .option('--label <key=value>', 'label of this node, matched by engine.labels.KEY', addLabel, {})
     .option('--hostname <name>', 'name of this node', hostname())
     .option('--log-level <level>', LEVELS.join(', '), parseLevel, 'info')
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `skepd: ${text
+            .replace(/^error: /, '')
+            .replaceAll(/\s*\n\s*/g, ' ')
+            .trim()}\n`,
+        ),
+    })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse([...argv]);
   const options = command.opts();

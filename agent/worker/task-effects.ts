@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { TaskStatus } from '../../lib/domain/task.ts';
 import { describeError, SkepError, unreachable } from '../../lib/errors.ts';
+import type { ContainerRequest, ContainerState } from '../executor/executor.ts';
 import { containerRequest } from './container-request.ts';
 import type { TaskRecord } from './task-record.ts';
 import type { TaskStep } from './task-step.ts';
@@ -44,21 +45,34 @@ async function prepare(context: WorkerContext, record: TaskRecord): Promise<void
 
 async function start(context: WorkerContext, record: TaskRecord): Promise<void> {
   const { task } = record;
-  record.startTried = true;
   try {
-    const logFolder = taskLogFolder(context.folder, task.id);
-    await Promise.all([save(context, record), mkdir(logFolder, { recursive: true, mode: 0o700 })]);
     const image = context.images.resolve(task.spec.container.imageId ?? task.spec.container.image);
     const facts = { ...context.facts, logPath: taskLogPath(context.folder, task.id) };
+    // Before the start counts as tried: a network that is not ready yet is waited for.
     const request = containerRequest(task, image, context.networkFor(task), facts);
-    record.container = await context.executor.start(request);
+    record.startTried = true;
+    const logFolder = taskLogFolder(context.folder, task.id);
+    await Promise.all([save(context, record), mkdir(logFolder, { recursive: true, mode: 0o700 })]);
+    record.container = await startOrFind(context, request);
     context.healthPump.watch(record, effectiveHealth(context.images, task), false);
   } catch (thrown) {
-    // The keeper itself is out of reach: nothing is known of the container, so nothing is decided.
+    // Network or keeper are out of reach: nothing is known, so nothing is decided.
     if (thrown instanceof SkepError && thrown.code === 'UNAVAILABLE') throw thrown;
     const error = `starting container failed: ${describeError(thrown)}`;
     const timestampMs = context.clock.nowMs();
     await setStatus(context, record, { state: 'FAILED', timestampMs, message: 'starting', error });
+  }
+}
+
+/** Starts a container. When the keeper's answer got lost, the container may be there all the same. */
+async function startOrFind(context: WorkerContext, request: ContainerRequest): Promise<ContainerState> {
+  try {
+    return await context.executor.start(request);
+  } catch (thrown) {
+    if (!(thrown instanceof SkepError) || thrown.code !== 'UNAVAILABLE') throw thrown;
+    const found = (await context.executor.list()).find(({ id }) => id === request.id);
+    if (found === undefined) throw thrown;
+    return found;
   }
 }
 

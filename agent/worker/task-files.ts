@@ -36,10 +36,15 @@ export function createTaskFiles(folder: string, log: Log): TaskFiles {
   }
 
   async function drain(taskId: string, entry: Pending): Promise<void> {
-    while (entry.next !== null) {
-      const content = entry.next;
-      entry.next = null;
-      await write(taskId, content);
+    try {
+      while (entry.next !== null) {
+        const content = entry.next;
+        entry.next = null;
+        await write(taskId, content);
+      }
+    } finally {
+      // In the same turn as the last look at `next`: what is saved from here on needs an entry of its own.
+      pending.delete(taskId);
     }
   }
 
@@ -50,8 +55,8 @@ export function createTaskFiles(folder: string, log: Log): TaskFiles {
       return present.running;
     }
     const entry: Pending = { running: Promise.resolve(), next: content };
-    entry.running = drain(taskId, entry).finally(() => pending.delete(taskId));
     pending.set(taskId, entry);
+    entry.running = drain(taskId, entry);
     return entry.running;
   }
 
