@@ -282,10 +282,11 @@ async function requireInit(name: string, host: string): Promise<number> {
   });
 }
 
-/** The command line that runs `argv` inside a host. */
+/** The command line that runs `argv` inside a host, in the caller's folder: hosts share the machine's files. */
 async function insideHost(name: string, host: string, argv: readonly string[]): Promise<readonly string[]> {
   const pid = await requireInit(name, host);
-  const enter = ['nsenter', '--target', String(pid), '--mount', '--uts', '--net', '--pid', '--'];
+  const namespaces = ['--mount', '--uts', '--net', '--pid'];
+  const enter = ['nsenter', '--target', String(pid), ...namespaces, `--wdns=${process.cwd()}`, '--'];
   return inGroups(await readHierarchies(), hostPaths(name, host).cgroup, [...enter, ...argv]);
 }
 
