@@ -117,10 +117,14 @@ export async function startAgent(dependencies: AgentDependencies): Promise<Agent
     onRejected: dependencies.onRejected,
     whileOpen: (address, sessionId, signal) => serveLogs(dependencies, worker, address, sessionId, signal),
   });
-  const unwatchImages = engine.images.onChange(session.describe);
+  const unwatch = [
+    engine.images.onChange(session.describe),
+    // An open connection keeps the certificate that it began with, and managers refuse it once that expires.
+    identities.watch(session.reopen),
+  ];
 
   async function close(): Promise<void> {
-    unwatchImages();
+    for (const stop of unwatch) stop();
     await session.close();
     worker.close();
     await dns.close();
@@ -132,7 +136,7 @@ export async function startAgent(dependencies: AgentDependencies): Promise<Agent
     session,
     close,
     async leave() {
-      unwatchImages();
+      for (const stop of unwatch) stop();
       await session.close();
       worker.assign(new Map());
       await settled(worker, clock);

@@ -42,6 +42,8 @@ export interface Session {
   /** The node's description changed (an image came): tell the managers. */
   describe(): void;
   node(): Node | null;
+  /** Opens the session again over a new connection, with the credentials of now. */
+  reopen(): void;
   close(): Promise<void>;
 }
 
@@ -120,11 +122,13 @@ export function openSession(dependencies: SessionDependencies): Session {
   const stop = new AbortController();
   let open: OpenSession | null = null;
   let node: Node | null = null;
+  let endPresent: () => void = () => undefined;
 
   async function runOnce(address: string): Promise<void> {
     const connection = dependencies.connectTo(address);
     const abort = new AbortController();
     const end = () => abort.abort();
+    endPresent = end;
     stop.signal.addEventListener('abort', end);
     const client = connection.call;
     try {
@@ -189,6 +193,7 @@ export function openSession(dependencies: SessionDependencies): Session {
       });
     },
     node: () => node,
+    reopen: () => endPresent(),
     async close() {
       stop.abort();
       await running;
