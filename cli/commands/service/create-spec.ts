@@ -1,9 +1,4 @@
-import {
-  DEFAULT_DRAIN_MS,
-  DEFAULT_RESTART_POLICY,
-  DEFAULT_STOP_GRACE_PERIOD_MS,
-  DEFAULT_UPDATE_POLICY,
-} from '../../../lib/defaults.ts';
+import { blankServiceSpec } from '../../../lib/blank-service.ts';
 import type { ServiceMode, ServiceSpec } from '../../../lib/domain/service.ts';
 import { UsageError } from '../../usage.ts';
 import type { Surroundings } from './environment.ts';
@@ -39,44 +34,6 @@ function modeOf(flags: Flags): ServiceMode {
   return { kind };
 }
 
-function blankSpec(name: string, mode: ServiceMode, args: readonly string[]): ServiceSpec {
-  return {
-    name,
-    labels: {},
-    mode,
-    task: {
-      container: {
-        image: '',
-        command: [],
-        args,
-        env: [],
-        labels: {},
-        mounts: [],
-        hosts: [],
-        dns: [],
-        dnsSearch: [],
-        dnsOptions: [],
-        stopGracePeriodMs: DEFAULT_STOP_GRACE_PERIOD_MS,
-        readOnlyRoot: false,
-        init: false,
-        tty: false,
-        capabilityAdd: [],
-        capabilityDrop: [],
-      },
-      limits: {},
-      reservations: {},
-      restart: DEFAULT_RESTART_POLICY,
-      placement: { constraints: [], maxReplicasPerNode: 0 },
-      networks: [],
-      drainMs: DEFAULT_DRAIN_MS,
-      forceUpdate: 0,
-    },
-    update: DEFAULT_UPDATE_POLICY,
-    rollback: DEFAULT_UPDATE_POLICY,
-    endpoint: { mode: 'vip', ports: [] },
-  };
-}
-
 /**
  * The specification that a `service create` line asks for. `fallbackName` names the service when `--name` is
  * absent. Throws UsageError on a flag that makes no sense.
@@ -91,6 +48,7 @@ export function specOfCreate(
   const mode = modeOf(flags);
   const { name: _name, mode: _mode, replicas: _replicas, ...others } = flags;
   const renamed = Object.entries(others).map(([key, value]) => [LISTS_OF_CREATE[key] ?? key, value]);
-  const blank = blankSpec(textFlag(flags, 'name') ?? fallbackName, mode, args);
-  return applyUpdateFlags(blank, { ...Object.fromEntries(renamed), image }, surroundings);
+  const blank = blankServiceSpec(textFlag(flags, 'name') ?? fallbackName, mode, image);
+  const asked = { ...blank, task: { ...blank.task, container: { ...blank.task.container, args } } };
+  return applyUpdateFlags(asked, { ...Object.fromEntries(renamed), image }, surroundings);
 }

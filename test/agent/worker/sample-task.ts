@@ -1,4 +1,4 @@
-import { DEFAULT_RESTART_POLICY } from '../../../lib/defaults.ts';
+import { blankTaskSpec } from '../../../lib/blank-service.ts';
 import type { Task, TaskStatus } from '../../../lib/domain/task.ts';
 import type { TaskState } from '../../../lib/domain/task-state.ts';
 
@@ -14,33 +14,7 @@ export function sampleTask(changes: Partial<Task> = {}): Task {
     serviceName: 'web',
     slot: 3,
     nodeId: 'node1',
-    spec: {
-      container: {
-        image: 'web:1',
-        command: [],
-        args: [],
-        env: [],
-        labels: {},
-        mounts: [],
-        hosts: [],
-        dns: [],
-        dnsSearch: [],
-        dnsOptions: [],
-        stopGracePeriodMs: 10_000,
-        readOnlyRoot: false,
-        init: false,
-        tty: false,
-        capabilityAdd: [],
-        capabilityDrop: [],
-      },
-      limits: {},
-      reservations: {},
-      restart: DEFAULT_RESTART_POLICY,
-      placement: { constraints: [], maxReplicasPerNode: 0 },
-      networks: [],
-      drainMs: 2_000,
-      forceUpdate: 0,
-    },
+    spec: blankTaskSpec('web:1'),
     specVersion: 1,
     desiredState: 'RUNNING',
     status: statusOf('ASSIGNED'),

@@ -1,8 +1,5 @@
-import {
-  DEFAULT_CLUSTER_SPEC,
-  DEFAULT_RESTART_POLICY,
-  DEFAULT_UPDATE_POLICY,
-} from '../../../lib/defaults.ts';
+import { blankServiceSpec, blankTaskSpec } from '../../../lib/blank-service.ts';
+import { DEFAULT_CLUSTER_SPEC } from '../../../lib/defaults.ts';
 import type { Cluster } from '../../../lib/domain/cluster.ts';
 import type { Network, NetworkSpec } from '../../../lib/domain/network.ts';
 import type { Node, NodeDescription, NodeSpec } from '../../../lib/domain/node.ts';
@@ -32,47 +29,11 @@ export function counter(prefix: string): () => string {
 }
 
 export function taskSpec(changes: Partial<TaskSpec> = {}): TaskSpec {
-  return {
-    container: {
-      image: 'web:1',
-      command: [],
-      args: [],
-      env: [],
-      labels: {},
-      mounts: [],
-      hosts: [],
-      dns: [],
-      dnsSearch: [],
-      dnsOptions: [],
-      stopGracePeriodMs: 10_000,
-      readOnlyRoot: false,
-      init: false,
-      tty: false,
-      capabilityAdd: [],
-      capabilityDrop: [],
-    },
-    limits: {},
-    reservations: {},
-    restart: DEFAULT_RESTART_POLICY,
-    placement: { constraints: [], maxReplicasPerNode: 0 },
-    networks: [],
-    drainMs: 2_000,
-    forceUpdate: 0,
-    ...changes,
-  };
+  return { ...blankTaskSpec('web:1'), ...changes };
 }
 
 export function serviceSpec(changes: Partial<ServiceSpec> = {}): ServiceSpec {
-  return {
-    name: 'web',
-    labels: {},
-    mode: { kind: 'replicated', replicas: 2 },
-    task: taskSpec(),
-    update: DEFAULT_UPDATE_POLICY,
-    rollback: DEFAULT_UPDATE_POLICY,
-    endpoint: { mode: 'vip', ports: [] },
-    ...changes,
-  };
+  return { ...blankServiceSpec('web', { kind: 'replicated', replicas: 2 }, 'web:1'), ...changes };
 }
 
 export function port(publishedPort: number, changes: Partial<PortConfig> = {}): PortConfig {

@@ -1,3 +1,4 @@
+import { blankTaskSpec } from '../../../lib/blank-service.ts';
 import {
   DEFAULT_CLUSTER_SPEC,
   DEFAULT_RESTART_POLICY,
@@ -29,31 +30,10 @@ export interface SpecWish {
 /** A task specification that asks for nothing special. */
 export function taskSpec(wish: SpecWish = {}): TaskSpec {
   return {
-    container: {
-      image: wish.image ?? 'web:1',
-      command: [],
-      args: [],
-      env: [],
-      labels: {},
-      mounts: [],
-      hosts: [],
-      dns: [],
-      dnsSearch: [],
-      dnsOptions: [],
-      stopGracePeriodMs: 10_000,
-      readOnlyRoot: false,
-      init: false,
-      tty: false,
-      capabilityAdd: [],
-      capabilityDrop: [],
-    },
-    limits: {},
+    ...blankTaskSpec(wish.image ?? 'web:1'),
     reservations: wish.reservations ?? {},
     restart: { ...DEFAULT_RESTART_POLICY, ...wish.restart },
     placement: { constraints: wish.constraints ?? [], maxReplicasPerNode: 0 },
-    networks: [],
-    drainMs: 2_000,
-    forceUpdate: 0,
   };
 }
 

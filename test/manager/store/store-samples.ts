@@ -1,9 +1,6 @@
 import fc from 'fast-check';
-import {
-  DEFAULT_CLUSTER_SPEC,
-  DEFAULT_RESTART_POLICY,
-  DEFAULT_UPDATE_POLICY,
-} from '../../../lib/defaults.ts';
+import { blankTaskSpec } from '../../../lib/blank-service.ts';
+import { DEFAULT_CLUSTER_SPEC, DEFAULT_UPDATE_POLICY } from '../../../lib/defaults.ts';
 import type { Change, StoreObject } from '../../../lib/domain/store-object.ts';
 import type { Task } from '../../../lib/domain/task.ts';
 import type { StoreView } from '../../../manager/store/store.ts';
@@ -11,32 +8,11 @@ import type { Transaction } from '../../../proto/messages.ts';
 
 const META = { version: 0, createdAtMs: 0, updatedAtMs: 0 };
 
+const BLANK = blankTaskSpec('web:1');
 const TASK_SPEC: Task['spec'] = {
-  container: {
-    image: 'web:1',
-    command: [],
-    args: ['serve'],
-    env: ['A=1'],
-    labels: { tier: 'front' },
-    mounts: [],
-    hosts: [],
-    dns: [],
-    dnsSearch: [],
-    dnsOptions: [],
-    stopGracePeriodMs: 10_000,
-    readOnlyRoot: false,
-    init: false,
-    tty: false,
-    capabilityAdd: [],
-    capabilityDrop: [],
-  },
-  limits: {},
+  ...BLANK,
+  container: { ...BLANK.container, args: ['serve'], env: ['A=1'], labels: { tier: 'front' } },
   reservations: { memoryBytes: 1024 },
-  restart: DEFAULT_RESTART_POLICY,
-  placement: { constraints: [], maxReplicasPerNode: 0 },
-  networks: [],
-  drainMs: 2_000,
-  forceUpdate: 0,
 };
 
 /** A task with every field that is not optional. */
