@@ -69,6 +69,7 @@ export const PURE_PATHS: readonly string[] = [
   'manager/dispatcher/task-status.ts',
   'manager/logbroker/line-merge.ts',
   'manager/orchestrator/',
+  'manager/raft/core/',
   'manager/raft/log-segment.ts',
   'manager/scheduler/',
   'manager/store/draft.ts',
