@@ -98,6 +98,37 @@ function resolvConf(task: Task, facts: NodeFacts, network: ContainerNetwork): st
   return `${lines.join('\n')}\n`;
 }
 
+/** What every program of a container starts with: the task's own, and its health checks. */
+export interface ProgramSetting {
+  readonly env: readonly string[];
+  readonly workdir: string;
+  /** `name|uid[:group|gid]`; empty = root. */
+  readonly user: string;
+}
+
+function hostnameOf(task: Task, nodeHostname: string): string {
+  const { hostname } = task.spec.container;
+  return hostname === undefined
+    ? task.id.slice(0, SHORT_ID_LENGTH)
+    : expandTemplate(hostname, { task, nodeHostname });
+}
+
+/** Environment, folder and user of a task's programs, from its specification and its image's configuration. */
+export function programSetting(
+  task: Task,
+  config: Pick<ResolvedImage['image']['config'], 'env' | 'workingDir' | 'user'>,
+  nodeHostname: string,
+): ProgramSetting {
+  const spec = task.spec.container;
+  const own = spec.env.map((text) => expandTemplate(text, { task, nodeHostname }));
+  const env = mergeEnv([DEFAULT_PATH, `HOSTNAME=${hostnameOf(task, nodeHostname)}`], config.env, own);
+  return {
+    env: spec.tty ? [...env, 'TERM=xterm'] : env,
+    workdir: spec.workdir ?? (config.workingDir || '/'),
+    user: spec.user ?? config.user,
+  };
+}
+
 /**
  * Everything the executor needs to run a task, from its specification, its image and its node. Throws
  * INVALID_ARGUMENT or FAILED_PRECONDITION when the specification cannot be met.
@@ -111,20 +142,17 @@ export function containerRequest(
   const spec = task.spec.container;
   const context = { task, nodeHostname: facts.hostname };
   const expand = (text: string) => expandTemplate(text, context);
-  const hostname = spec.hostname === undefined ? task.id.slice(0, SHORT_ID_LENGTH) : expand(spec.hostname);
+  const hostname = hostnameOf(task, facts.hostname);
   const files: ContainerFile[] = [
     { target: '/etc/hosts', content: hostsFile(task, hostname) },
     { target: '/etc/hostname', content: `${hostname}\n` },
     { target: '/etc/resolv.conf', content: resolvConf(task, facts, network) },
   ];
-  const env = mergeEnv([DEFAULT_PATH, `HOSTNAME=${hostname}`], image.image.config.env, spec.env.map(expand));
   return {
+    ...programSetting(task, image.image.config, facts.hostname),
     id: task.id,
     layers: image.layerFolders,
     argv: argvOf(task, image),
-    env: spec.tty ? [...env, 'TERM=xterm'] : env,
-    workdir: spec.workdir ?? (image.image.config.workingDir || '/'),
-    user: spec.user ?? image.image.config.user,
     hostname,
     binds: bindsOf(task, expand),
     tmpfs: tmpfsOf(task),

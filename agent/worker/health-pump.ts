@@ -1,7 +1,9 @@
 import type { HealthCheck } from '../../lib/domain/container-spec.ts';
+import type { Task } from '../../lib/domain/task.ts';
 import { describeError } from '../../lib/errors.ts';
 import type { Clock } from '../../lib/ports.ts';
 import type { Executor } from '../executor/executor.ts';
+import type { ProgramSetting } from './container-request.ts';
 import { afterProbe, initialHealth, isProbing, probeArgv } from './health.ts';
 import type { TaskRecord } from './task-record.ts';
 
@@ -14,6 +16,7 @@ export interface HealthPump {
 export function createHealthPump(
   executor: Executor,
   clock: Clock,
+  settingOf: (task: Task) => ProgramSetting,
   changed: (record: TaskRecord) => void,
 ): HealthPump {
   function schedule(record: TaskRecord, check: HealthCheck): void {
@@ -25,7 +28,7 @@ export function createHealthPump(
   async function probe(record: TaskRecord, check: HealthCheck): Promise<void> {
     if (record.health === null || record.container === undefined || record.container.exit !== null) return;
     const result = await executor
-      .exec(record.task.id, probeArgv(check), { env: [], workdir: '/', user: '', timeoutMs: check.timeoutMs })
+      .exec(record.task.id, probeArgv(check), { ...settingOf(record.task), timeoutMs: check.timeoutMs })
       .then(
         (ended) => ({
           healthy: ended.exitCode === 0 && !ended.timedOut,

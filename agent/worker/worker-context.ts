@@ -5,7 +5,7 @@ import { describeError, SkepError } from '../../lib/errors.ts';
 import type { Clock, Log } from '../../lib/ports.ts';
 import type { ContainerNetwork, Executor } from '../executor/executor.ts';
 import type { ImageStore } from '../image/image-store.ts';
-import type { NodeFacts } from './container-request.ts';
+import { type NodeFacts, type ProgramSetting, programSetting } from './container-request.ts';
 import type { HealthPump } from './health-pump.ts';
 import { parseSignal, SIGNAL_TERM } from './signals.ts';
 import type { TaskFiles } from './task-files.ts';
@@ -53,6 +53,20 @@ export function effectiveHealth(images: ImageStore, task: Task): HealthCheck | u
   } catch {
     // The image may be gone while its container still runs; then only the specification's check counts.
     return undefined;
+  }
+}
+
+/** What the health checks of a task start with: the same as its own program. */
+export function healthSetting(
+  { images, facts }: Pick<WorkerDependencies, 'images' | 'facts'>,
+  task: Task,
+): ProgramSetting {
+  const { imageId, image } = task.spec.container;
+  try {
+    return programSetting(task, images.inspect(imageId ?? image).config, facts.hostname);
+  } catch {
+    // The image may be gone while its container still runs.
+    return programSetting(task, { env: [], workingDir: '', user: '' }, facts.hostname);
   }
 }
 

@@ -10,6 +10,7 @@ import { newRecord, observe, type TaskRecord } from './task-record.ts';
 import { nextStep } from './task-step.ts';
 import {
   effectiveHealth,
+  healthSetting,
   ignoreGone,
   stopSignalOf,
   taskLogPath,
@@ -165,6 +166,7 @@ export async function createWorker(dependencies: WorkerDependencies): Promise<Wo
     healthPump: createHealthPump(
       dependencies.executor,
       dependencies.clock,
+      (task) => healthSetting(dependencies, task),
       (record) => void drive(context, record),
     ),
     closed: false,
