@@ -51,7 +51,8 @@ async function removeCgroup(path: string, depth: number): Promise<void> {
 
 /**
  * Ends the processes and removes the groups and folders of every container that is not in `owned`: what a keeper left
- * that died with its machine. Returns the ids that it found.
+ * that died with its machine. Only containers with a folder in `stateFolder` are looked at: the folder is made before
+ * the groups and goes after them, so a group without one is another daemon's. Returns the ids that it found.
  */
 export async function removeLeftovers(
   layout: CgroupLayout,
@@ -59,18 +60,11 @@ export async function removeLeftovers(
   stateFolder: string,
   owned: ReadonlySet<string>,
 ): Promise<readonly string[]> {
-  const found = new Set<string>();
-  for (const parent of cgroupParentFolders(layout, cgroupParent)) {
-    for (const name of await foldersIn(parent)) {
-      if (owned.has(name)) continue;
-      found.add(name);
+  const left = (await foldersIn(stateFolder)).filter((name) => !owned.has(name));
+  for (const name of left) {
+    for (const parent of cgroupParentFolders(layout, cgroupParent))
       await removeCgroup(`${parent}/${name}`, 0);
-    }
-  }
-  for (const name of await foldersIn(stateFolder)) {
-    if (owned.has(name)) continue;
-    found.add(name);
     await rm(`${stateFolder}/${name}`, { recursive: true, force: true });
   }
-  return [...found];
+  return left;
 }

@@ -32,6 +32,7 @@ export interface WorkerContext extends WorkerDependencies {
   readonly records: Map<string, TaskRecord>;
   readonly healthPump: HealthPump;
   closed: boolean;
+  cancelCompare: () => void;
 }
 
 /** The json-file log of a task's container. */

@@ -20,6 +20,8 @@ import {
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
+/** How often the keeper's containers are compared with the tasks, whatever was heard in between. */
+const COMPARE_PERIOD_MS = 10_000;
 
 export interface Worker {
   /** Replaces the set of assigned tasks: new ones are begun, changed ones followed, missing ones ended. */
@@ -102,6 +104,38 @@ async function removeStranger(context: WorkerContext, state: ContainerState): Pr
   }
 }
 
+/** Compares what the keeper runs with what the tasks believe, and follows up on every difference. */
+async function compare(context: WorkerContext): Promise<void> {
+  const believed = [...context.records.values()].map((record) => ({ record, container: record.container }));
+  const listed = new Map((await context.executor.list()).map((state) => [state.id, state]));
+  for (const { record, container } of believed) {
+    // What changed while the keeper was asked is newer than its answer.
+    if (container === undefined || record.container !== container) continue;
+    const state = listed.get(container.id);
+    if (state === undefined) {
+      context.log('warn', 'A container is gone without a word from the keeper.', {
+        containerId: container.id,
+      });
+      record.container = undefined;
+      void drive(context, record);
+    } else if (container.exit === null && state.exit !== null) onExit(context, state);
+  }
+  for (const state of listed.values())
+    if (!context.records.has(state.id)) await removeStranger(context, state);
+}
+
+function compareRegularly(context: WorkerContext): () => void {
+  return context.clock.schedule(COMPARE_PERIOD_MS, () => {
+    compare(context)
+      .catch((thrown: unknown) => {
+        context.log('warn', 'The containers could not be compared.', { error: describeError(thrown) });
+      })
+      .finally(() => {
+        if (!context.closed) context.cancelCompare = compareRegularly(context);
+      });
+  });
+}
+
 function follow(context: WorkerContext, task: Task): void {
   const present = context.records.get(task.id);
   if (present === undefined) {
@@ -170,12 +204,14 @@ export async function createWorker(dependencies: WorkerDependencies): Promise<Wo
       (record) => void drive(context, record),
     ),
     closed: false,
+    cancelCompare: () => undefined,
   };
   await restore(context);
   const unsubscribe = context.executor.onExit((state) => onExit(context, state));
   // Containers that ended before somebody listened.
   for (const state of await context.executor.list()) if (state.exit !== null) onExit(context, state);
   for (const record of context.records.values()) void drive(context, record);
+  context.cancelCompare = compareRegularly(context);
   return {
     assign: (tasks) => assign(context, tasks),
     statuses: () => new Map([...context.records].map(([id, record]) => [id, record.status])),
@@ -185,6 +221,7 @@ export async function createWorker(dependencies: WorkerDependencies): Promise<Wo
     runningCount: () => [...context.records.values()].filter(isRunning).length,
     close() {
       context.closed = true;
+      context.cancelCompare();
       unsubscribe();
       for (const record of context.records.values()) {
         record.cancelTimer();

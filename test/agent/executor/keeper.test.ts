@@ -216,7 +216,15 @@ describe('a keeper that dies', { skip: skipReason }, () => {
       assert.deepEqual(await node.executor.list(), []);
       assert.ok(node.cgroups('lost').length > 0);
       mkdirSync(join(node.stateFolder, 'kept'));
+      // A group without a folder here belongs to another daemon with the same parent.
+      const parents = cgroupParentFolders(
+        readCgroupLayout(readFileSync('/proc/self/mountinfo', 'utf8')),
+        node.cgroupParent,
+      );
+      for (const parent of parents) mkdirSync(join(parent, 'stranger'));
       await node.executor.cleanLeftovers(['kept']);
+      assert.equal(node.cgroups('stranger').length, parents.length);
+      for (const parent of parents) rmdirSync(join(parent, 'stranger'));
       assert.deepEqual(node.cgroups('lost'), []);
       assert.deepEqual(node.cgroups('lost-init'), []);
       assert.deepEqual(readdirSync(node.stateFolder), ['kept']);
