@@ -66,7 +66,11 @@ function reportError(thrown: unknown, context: Context, called: SkepCommand): nu
     return USAGE_EXIT_CODE;
   }
   if (isUnreachable(thrown, context.host())) {
-    terminal.writeError(`Error: Cannot connect to the Skep daemon at ${context.host()}. Is skepd running?\n`);
+    const why =
+      thrown instanceof Error && thrown.message.includes('EACCES')
+        ? 'Only root may use it.'
+        : 'Is skepd running?';
+    terminal.writeError(`Error: Cannot connect to the Skep daemon at ${context.host()}. ${why}\n`);
     return FAILURE_EXIT_CODE;
   }
   terminal.writeError(`Error: ${describeError(thrown)}\n`);

@@ -16,6 +16,11 @@ process.on('unhandledRejection', (thrown) => {
   process.exit(70);
 });
 
+if (process.getuid?.() !== 0) {
+  process.stderr.write('skepd: it runs containers and sets up networks, and needs root for it\n');
+  process.exit(1);
+}
+
 try {
   const daemon = await startDaemon(options, log);
   let stopping = false;

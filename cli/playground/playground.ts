@@ -170,11 +170,23 @@ async function ensureHost(
   return true;
 }
 
+function requireRoot(): void {
+  if (process.getuid?.() === 0) return;
+  throw new SkepError(
+    'PERMISSION_DENIED',
+    'a playground makes namespaces, links and control groups: it needs root',
+    {
+      help: 'run it as root',
+    },
+  );
+}
+
 /** Starts whatever of a playground is missing, and makes a swarm of its hosts. Does nothing when all is there. */
 export async function up(options: UpOptions = {}): Promise<PlaygroundState> {
   const name = options.name ?? DEFAULT_PLAYGROUND;
   const tell = options.onProgress ?? (() => undefined);
   requirePlaygroundName(name);
+  requireRoot();
   const hierarchies = await readHierarchies();
   const shape = await planShape(name, options);
   await writeShape(shape);
