@@ -1,1 +1,0 @@
-export const skep: { readonly v1: Readonly<Record<string, unknown>> };
