@@ -40,7 +40,7 @@ const REQUIRED_CONTROLLERS = ['cpu', 'memory', 'pids'] as const;
 const USED_CONTROLLERS: readonly string[] = ['cpu', 'cpuacct', 'memory', 'pids', 'devices', 'freezer'];
 
 /** Docker's device list (OCI defaults): deny all, nodes may be made, and the harmless ones used. */
-const DEVICE_RULES: readonly string[] = [
+const DEVICE_RULES = [
   'c *:* m',
   'b *:* m',
   'c 1:3 rwm',
@@ -52,7 +52,11 @@ const DEVICE_RULES: readonly string[] = [
   'c 5:1 rwm',
   'c 5:2 rwm',
   'c 136:* rwm',
-];
+] as const;
+/** BPF_DEVCG_DEV_* and BPF_DEVCG_ACC_* of linux/bpf.h. */
+const DEVICE_TYPES: Readonly<Record<string, number>> = { b: 1, c: 2 };
+const DEVICE_ACCESS: Readonly<Record<string, number>> = { m: 1, r: 2, w: 4 };
+const ANY_DEVICE_NUMBER = 0xffff_ffff;
 
 /** MOUNT_ATTR_RDONLY | NOSUID | NODEV | NOEXEC. */
 const SEALED_MOUNT = 0xfn;
@@ -209,11 +213,35 @@ function delegateControllers(mountPoint: string, parent: string): Step[] {
   return steps;
 }
 
+/** A rule of cgroup v1's devices.allow (`c 136:* rwm`) as the keeper reads it: type, access, major, minor. */
+function encodeDeviceRule(rule: string): readonly number[] {
+  const [type = '', numbers = '', access = ''] = rule.split(' ');
+  const bits = [...access].reduce((sum, letter) => sum | (DEVICE_ACCESS[letter] ?? 0), 0);
+  const ids = numbers.split(':').map((id) => (id === '*' ? ANY_DEVICE_NUMBER : Number(id)));
+  return [DEVICE_TYPES[type] ?? 0, bits, ...ids];
+}
+
+/** Version 2 has no devices controller: a program in the kernel decides (cgroup-v2, device controller). */
+function filterDevices(folder: string): Step {
+  const numbers = DEVICE_RULES.flatMap(encodeDeviceRule);
+  const bytes = new DataView(new ArrayBuffer(numbers.length * 4));
+  numbers.forEach((number, index) => {
+    bytes.setUint32(index * 4, number, true);
+  });
+  return {
+    kind: 'filterDevices',
+    name: `limit the devices of ${folder}`,
+    path: folder,
+    bytes: new Uint8Array(bytes.buffer),
+  };
+}
+
 function planVersion2(mountPoint: string, parent: string, id: string, limits: CgroupLimits): CgroupPlan {
   const folder = `${mountPoint}${parent}/${id}`;
   const keeperSteps: Step[] = [
     ...delegateControllers(mountPoint, parent),
     { kind: 'cgroup', name: `make the control group ${folder}`, path: folder },
+    filterDevices(folder),
   ];
   if (limits.nanoCpus !== null) {
     keeperSteps.push(writeLimit(folder, 'cpu.max', `${quotaUs(limits.nanoCpus)} ${CFS_PERIOD_US}`));
@@ -240,7 +268,7 @@ function planVersion2(mountPoint: string, parent: string, id: string, limits: Cg
   };
 }
 
-/** The groups of one container: `<parent>/<id>` in each hierarchy, with its limits. Device rules on v1 only. */
+/** The groups of one container: `<parent>/<id>` in each hierarchy, with its limits and device rules. */
 export function planCgroups(
   layout: CgroupLayout,
   parent: string,

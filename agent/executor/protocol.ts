@@ -32,6 +32,7 @@ export const STEP_KINDS = {
   hostWrite: 2,
   cgroup: 3,
   netlinkHost: 4,
+  filterDevices: 5,
   write: 20,
   unshare: 21,
   propagation: 22,

@@ -1,9 +1,11 @@
 #include "cleanup.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,8 @@
 /* A group stays busy until the kernel is done with its last process: two seconds in all. */
 #define REMOVE_ATTEMPTS 500
 #define REMOVE_PAUSE_NS (4L * 1000 * 1000)
+/* Levels below a container's group that are cleared away. */
+#define MAX_GROUP_DEPTH 16
 
 static char folder_of_state[PATH_MAX];
 
@@ -24,7 +28,16 @@ void set_state_folder(const char *folder) {
 
 const char *state_folder(void) { return folder_of_state; }
 
+/* Version 2 kills a group and all below it in one step, and nothing can fork its way out (kernel 5.14). */
+static bool kill_whole(const char *cgroup) {
+  char path[PATH_MAX];
+  if (snprintf(path, sizeof path, "%s/cgroup.kill", cgroup) >= (int)sizeof path) return false;
+  SCOPED_FD file = open(path, O_WRONLY | O_CLOEXEC);
+  return file >= 0 && write(file, "1", 1) == 1;
+}
+
 static void kill_members(const char *cgroup) {
+  if (kill_whole(cgroup)) return;
   char path[PATH_MAX];
   if (snprintf(path, sizeof path, "%s/cgroup.procs", cgroup) >= (int)sizeof path) return;
   FILE *members = fopen(path, "re");
@@ -35,11 +48,27 @@ static void kill_members(const char *cgroup) {
   (void)fclose(members);
 }
 
-static int remove_cgroup(const char *path) {
+static int remove_cgroup(const char *path, int depth);
+
+/* A container that may mount can have made groups below its own. */
+static void remove_groups_below(const char *cgroup, int depth) {
+  DIR *folder = opendir(cgroup);
+  if (folder == NULL) return;
+  for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+    char path[PATH_MAX];
+    if (entry->d_type != DT_DIR || entry->d_name[0] == '.') continue;
+    if (snprintf(path, sizeof path, "%s/%s", cgroup, entry->d_name) >= (int)sizeof path) continue;
+    (void)remove_cgroup(path, depth + 1);
+  }
+  (void)closedir(folder);
+}
+
+static int remove_cgroup(const char *path, int depth) {
   for (int attempt = 0; attempt < REMOVE_ATTEMPTS; attempt++) {
     if (rmdir(path) == 0 || errno == ENOENT) return 0;
     if (errno != EBUSY) return errno;
     kill_members(path);
+    if (depth < MAX_GROUP_DEPTH) remove_groups_below(path, depth);
     struct timespec pause = {.tv_nsec = REMOVE_PAUSE_NS};
     (void)nanosleep(&pause, NULL);
   }
@@ -49,7 +78,7 @@ static int remove_cgroup(const char *path) {
 int clean_up(const char *id, char *const *cgroups, int count) {
   int failure = 0;
   for (int index = count - 1; index >= 0; index--) {
-    int error = remove_cgroup(cgroups[index]);
+    int error = remove_cgroup(cgroups[index], 0);
     if (error != 0) failure = error;
   }
   if (folder_of_state[0] == 0) return failure;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "device_filter.h"
 #include "netlink.h"
 #include "paths.h"
 #include "scope.h"
@@ -68,6 +69,7 @@ static bool has_what_it_needs(const struct step *step) {
     case DO_WORKDIR: return step->path != NULL;
     case DO_HOST_WRITE:
     case DO_WRITE: return step->path != NULL && (step->bytes != NULL || step->byte_count == 0);
+    case DO_FILTER_DEVICES: return step->path != NULL && step->bytes != NULL;
     case DO_NETLINK_HOST:
     case DO_NETLINK: return step->bytes != NULL && step->byte_count > 0;
     case DO_OVERLAY: return step->path != NULL && step->text != NULL && step->other != NULL;
@@ -159,6 +161,7 @@ static int run_keeper_step(const struct step *step, int container_net, char *tex
     case DO_HOST_FOLDER: return make_host_folder(step->path, (mode_t)step->mode);
     case DO_HOST_WRITE: return host_write(step);
     case DO_CGROUP: return make_cgroup(step->path);
+    case DO_FILTER_DEVICES: return filter_devices(step);
     case DO_NETLINK_HOST: return send_netlink_step(step, container_net, text, size);
     default: return 0;
   }

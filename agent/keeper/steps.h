@@ -19,6 +19,7 @@ enum step_kind {
   DO_HOST_FOLDER = 1,
   DO_HOST_WRITE = 2,
   DO_CGROUP = 3,
+  DO_FILTER_DEVICES = 5,
   /* Done by the keeper after the clone, in its own network namespace. */
   DO_NETLINK_HOST = 4,
   /* Done by the child, in the order of the list. */

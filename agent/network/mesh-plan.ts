@@ -1,4 +1,5 @@
 import type { BackendItem, BalancerItem, NetworkPicture } from '../../lib/domain/assignment.ts';
+import type { PortProtocol } from '../../lib/domain/service.ts';
 import { overlayMac, tryParseIpv4 } from './address.ts';
 import { peerMark, routerAddress } from './node-plan.ts';
 import { usableNetworks } from './usable-networks.ts';
@@ -8,6 +9,9 @@ export const EVEN_SIZES = 32;
 /** Above, tasks take turns in a table of one of these sizes, at least `UNEVEN_FACTOR` places each. */
 export const TABLE_SIZES = [512, 1_024, 2_048, 4_096, 8_192, 16_384] as const;
 const UNEVEN_FACTOR = 8;
+
+/** By number, as nft lists them: names come from /etc/protocols, which a small machine does not have. */
+const PROTOCOL_NUMBERS: Readonly<Record<PortProtocol, number>> = { tcp: 6, udp: 17, sctp: 132 };
 
 /** The sets and maps of the ruleset. Their number is fixed, whatever the number of services. */
 export const ELEMENT_NAMES = [
@@ -142,7 +146,7 @@ function addPorts(
     if (port.publishedPort === 0) continue;
     // A port in host mode is open only where a task is, and leads to that task alone.
     const addresses = port.publishMode === 'host' ? here : everywhere;
-    const published = `${port.protocol} . ${port.publishedPort}`;
+    const published = `${PROTOCOL_NUMBERS[port.protocol]} . ${port.publishedPort}`;
     if (addresses.length === 0) {
       if (port.publishMode === 'ingress') elements.idle_ports.set(published, '');
       continue;

@@ -218,14 +218,9 @@ async function compareMesh(options: PumpOptions, mesh: MeshPlan): Promise<string
   // A table that is not there cannot be listed; the listing of all tables' names tells.
   const tables = await options.runNft(['-j', 'list', 'tables', family], '');
   if (!new RegExp(`"name":\\s*"${table}"`).test(tables)) return renderTable(mesh);
-  const once = async () => {
-    const listed = readListing(await options.runNft(['-j', 'list', 'table', family, table], ''), mesh);
-    return listed === null ? renderTable(mesh) : renderDifference(listed, mesh.elements);
-  };
-  // A listing that runs while the kernel grows one of its hash tables can miss elements (rhashtable_walk_start
-  // says so), so a difference counts when a second look still shows one.
-  const script = await once();
-  return script === '' ? '' : once();
+  const listing = await options.runNft(['-j', '--numeric-protocol', 'list', 'table', family, table], '');
+  const listed = readListing(listing, mesh);
+  return listed === null ? renderTable(mesh) : renderDifference(listed, mesh.elements);
 }
 
 async function endConnections(
