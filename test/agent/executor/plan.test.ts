@@ -121,6 +121,36 @@ describe('control groups', () => {
     assert.equal(plan.oomPath, '/sys/fs/cgroup/skep/node/c1/memory.events');
   });
 
+  it('of version 2 limit the devices by the same rules as version 1', () => {
+    const plan = planCgroups(v2, '/skep', 'c1', limits);
+    const kinds = plan.keeperSteps.map((step) => step.kind);
+    assert.ok(kinds.indexOf('filterDevices') > kinds.indexOf('cgroup'));
+    const { path, bytes = new Uint8Array() } =
+      plan.keeperSteps.find((step) => step.kind === 'filterDevices') ?? {};
+    assert.equal(path, '/sys/fs/cgroup/skep/c1');
+    const numbers = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const rules = Array.from({ length: bytes.byteLength / 16 }, (_, rule) =>
+      [0, 4, 8, 12].map((offset) => numbers.getUint32(rule * 16 + offset, true)),
+    );
+    const any = 0xffff_ffff;
+    // c *:* m, b *:* m, c 1:3 rwm and c 136:* rwm.
+    for (const rule of [
+      [2, 1, any, any],
+      [1, 1, any, any],
+      [2, 7, 1, 3],
+      [2, 7, 136, any],
+    ]) {
+      assert.ok(
+        rules.some((each) => each.join() === rule.join()),
+        rule.join(),
+      );
+    }
+    assert.equal(
+      rules.filter(([, access]) => access !== 1).every(([type]) => type === 2),
+      true,
+    );
+  });
+
   it('refuse a parent that climbs or has no name', () => {
     for (const parent of ['', '/', '/a/../b', './a'])
       assert.throws(() => normalizeCgroupParent(parent), /cgroup parent/);
