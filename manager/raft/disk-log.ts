@@ -1,27 +1,31 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { assert, SkepError } from '../../lib/errors.ts';
+import { SkepError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/ports.ts';
+import type { EntryId } from './core/entry.ts';
+import type { HardState } from './core/message.ts';
 import { isTemporary, replaceFile, syncFolder, writeFully } from './durable-file.ts';
 import {
-  decodeRecordAt,
-  decodeSegmentHeader,
-  encodeRecord,
-  encodeSegmentHeader,
-  type LogRecord,
-  SEGMENT_HEADER_BYTES,
-} from './log-segment.ts';
+  damagedLog,
+  emptyContent,
+  encodeBatch,
+  HELP_DAMAGED,
+  isRestartSegment,
+  type LogContent,
+  type LogEntry,
+  lastIndexOf,
+  readRecords,
+  restartRecord,
+  termAt,
+} from './log-records.ts';
+import { decodeSegmentHeader, encodeSegmentHeader } from './log-segment.ts';
 import { createSealer, newSalt, type Sealer, sealerOfFile } from './seal.ts';
+
+export type { LogEntry } from './log-records.ts';
 
 /** A segment is closed once it has grown beyond this; old segments are removed whole. */
 const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024;
 const SEGMENT_NAME = /^log-(\d{16})\.segment$/;
-
-export interface LogEntry {
-  readonly index: number;
-  readonly term: number;
-  readonly payload: Uint8Array;
-}
 
 export interface DiskLogOptions {
   readonly folder: string;
@@ -31,20 +35,30 @@ export interface DiskLogOptions {
   readonly segmentBytes?: number;
   /** Index of the snapshot that the log continues; 0 without one. */
   readonly afterIndex: number;
+  /**
+   * The same snapshot where it came from another member: a crash may have kept the log from being restarted after
+   * it, and then that is done now.
+   */
+  readonly received?: EntryId;
   /** Called while the log opens, in order, with each entry above `afterIndex`. */
   readonly replay: (entry: LogEntry) => void;
 }
 
-/** The durable log. Calls of `append` and `startSegment` must not overlap. */
+/** The durable log. Calls of `append`, `restartAfter` and `startSegment` must not overlap. */
 export interface DiskLog {
   lastIndex(): number;
   /** Term of the last entry; 0 while there is none. */
   lastTerm(): number;
+  /** The last one written; undefined in the log of a single member, which has none. */
+  hardState(): HardState | undefined;
   /**
-   * Writes the entries, which continue the log, as one batch; they are durable once it resolves. After an
-   * error nothing is known of what reached the disk, so every later call rejects too (UNAVAILABLE).
+   * Writes the entries as one batch, behind the hard state if one is given; all is durable once it resolves. The
+   * entries continue the log, or replace its end from their first index on. After an error nothing is known of
+   * what reached the disk, so every later call rejects too (UNAVAILABLE).
    */
-  append(entries: readonly LogEntry[]): Promise<void>;
+  append(entries: readonly LogEntry[], hardState?: HardState): Promise<void>;
+  /** Drops every entry: the log goes on after a snapshot, which is durable already. */
+  restartAfter(snapshot: EntryId, hardState?: HardState): Promise<void>;
   /** Lets the next entry begin a new segment, so that all before it can be removed. */
   startSegment(): Promise<void>;
   /** Removes the segments whose entries a durable snapshot at `index` covers. */
@@ -52,8 +66,10 @@ export interface DiskLog {
   close(): Promise<void>;
 }
 
+/** `number` grows from file to file. It is the first index too, unless entries were replaced before that. */
 interface SegmentFile {
   readonly file: string;
+  readonly number: number;
   readonly firstIndex: number;
 }
 
@@ -61,12 +77,18 @@ interface ActiveSegment extends SegmentFile {
   readonly handle: FileHandle;
   readonly sealer: Sealer;
   byteLength: number;
+  isEmpty: boolean;
 }
 
-/** Where reading has come to. */
-interface Position {
+interface RunningState {
+  readonly folder: string;
+  readonly key: Uint8Array;
+  readonly segmentBytes: number;
+  segments: SegmentFile[];
+  active: ActiveSegment;
   lastIndex: number;
   lastTerm: number;
+  hardState: HardState | undefined;
 }
 
 /**
@@ -79,39 +101,40 @@ export async function openDiskLog(options: DiskLogOptions): Promise<DiskLog> {
   const segmentBytes = options.segmentBytes ?? DEFAULT_SEGMENT_BYTES;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await syncFolder(path.dirname(folder));
-  const segments = await findSegments(folder);
-  checkStart(segments, options);
-  const position: Position = { lastIndex: (segments[0]?.firstIndex ?? 1) - 1, lastTerm: 0 };
-  let active: ActiveSegment | undefined;
-  for (const [place, segment] of segments.entries()) {
-    active = await readSegment(segment, place === segments.length - 1, position, options);
-  }
-  if (position.lastIndex < afterIndex) {
+  const names = await findSegments(folder);
+  const { content, active, segments } = await readSegments(names, options);
+  const { received } = options;
+  const mustRestart = received !== undefined && !followsSnapshot(content, received);
+  if (!mustRestart && lastIndexOf(content) < afterIndex) {
     await active?.handle.close();
     throw new SkepError(
       'DATA_LOSS',
-      `the log in ${folder} ends at ${position.lastIndex}, before the snapshot`,
-      {
-        help: HELP_DAMAGED,
-      },
+      `the log in ${folder} ends at ${lastIndexOf(content)}, before the snapshot`,
+      { help: HELP_DAMAGED },
     );
   }
-  active ??= await createSegment(folder, key, afterIndex + 1);
-  if (segments.length === 0) segments.push(active);
-  return runningLog({ folder, key, segmentBytes, segments, active, position });
+  const state: RunningState = {
+    folder,
+    key,
+    segmentBytes,
+    segments,
+    active: active ?? (await createSegment(folder, key, { number: afterIndex + 1, lastIndex: afterIndex })),
+    lastIndex: lastIndexOf(content),
+    lastTerm: termAt(content, lastIndexOf(content)) ?? 0,
+    hardState: content.hardState,
+  };
+  if (segments.length === 0) state.segments = [state.active];
+  if (mustRestart) await restartLog(state, received);
+  else for (const entry of content.entries) if (entry.index > afterIndex) options.replay(entry);
+  return runningLog(state);
 }
 
-interface RunningState {
-  readonly folder: string;
-  readonly key: Uint8Array;
-  readonly segmentBytes: number;
-  segments: SegmentFile[];
-  active: ActiveSegment;
-  readonly position: Position;
+/** True when the entries of the log are those that come after the snapshot. */
+function followsSnapshot(content: LogContent, { index, term }: EntryId): boolean {
+  return content.restartIndex >= index || termAt(content, index) === term;
 }
 
 function runningLog(state: RunningState): DiskLog {
-  const { position } = state;
   let failure: SkepError | undefined;
 
   const guarded = async (step: () => Promise<void>): Promise<void> => {
@@ -127,36 +150,36 @@ function runningLog(state: RunningState): DiskLog {
     }
   };
 
-  const startSegment = async (): Promise<void> => {
-    // A segment without entries is a new segment already.
-    if (state.active.firstIndex > position.lastIndex) return;
-    const next = await createSegment(state.folder, state.key, position.lastIndex + 1);
-    await state.active.handle.close();
-    state.active = next;
-    state.segments = [...state.segments, next];
-  };
-
   return {
-    lastIndex: () => position.lastIndex,
-    lastTerm: () => position.lastTerm,
-    append: (entries) =>
+    lastIndex: () => state.lastIndex,
+    lastTerm: () => state.lastTerm,
+    hardState: () => state.hardState,
+    append: (entries, hardState) =>
       guarded(async () => {
-        if (state.active.byteLength >= state.segmentBytes) await startSegment();
+        if (state.active.byteLength >= state.segmentBytes) await nextSegment(state);
         const { active } = state;
-        const batch = encodeBatch(entries, active.sealer, position.lastIndex + 1);
+        const batch = encodeBatch(active.sealer, state.lastIndex, entries, hardState);
         await writeFully(active.handle, batch, active.byteLength);
         await active.handle.datasync();
         active.byteLength += batch.byteLength;
+        active.isEmpty &&= entries.length === 0;
         const last = entries.at(-1);
-        position.lastIndex = last?.index ?? position.lastIndex;
-        position.lastTerm = last?.term ?? position.lastTerm;
+        state.lastIndex = last?.index ?? state.lastIndex;
+        state.lastTerm = last?.term ?? state.lastTerm;
+        state.hardState = hardState ?? state.hardState;
       }),
-    startSegment: () => guarded(startSegment),
+    restartAfter: (snapshot, hardState) =>
+      guarded(async () => {
+        state.hardState = hardState ?? state.hardState;
+        await restartLog(state, snapshot);
+      }),
+    startSegment: () => guarded(() => nextSegment(state)),
     removeThrough: async (index) => {
       // The newest segment always stays: it says where the log goes on.
-      const old = state.segments.filter(
-        (_, place) => (state.segments[place + 1]?.firstIndex ?? Infinity) <= index + 1,
+      const kept = state.segments.findIndex(
+        (_, place) => (state.segments[place + 1]?.firstIndex ?? Infinity) > index + 1,
       );
+      const old = state.segments.slice(0, kept);
       for (const segment of old) {
         // Oldest first, so that a crash on the way leaves no gap.
         await rm(segment.file, { force: true });
@@ -168,15 +191,66 @@ function runningLog(state: RunningState): DiskLog {
   };
 }
 
-const HELP_DAMAGED =
-  'this manager cannot go on from its own data: restore its data folder from a backup, or let it leave and join anew';
+async function nextSegment(state: RunningState): Promise<void> {
+  // A segment without entries is a new segment already.
+  if (state.active.isEmpty) return;
+  await switchSegment(state, undefined);
+}
 
-async function findSegments(folder: string): Promise<SegmentFile[]> {
-  const segments: SegmentFile[] = [];
+async function restartLog(state: RunningState, snapshot: EntryId): Promise<void> {
+  await switchSegment(state, snapshot);
+  state.lastIndex = snapshot.index;
+  state.lastTerm = snapshot.term;
+}
+
+async function switchSegment(state: RunningState, restart: EntryId | undefined): Promise<void> {
+  const lastIndex = restart?.index ?? state.lastIndex;
+  const number = Math.max(state.active.number + 1, lastIndex + 1);
+  const { hardState } = state;
+  const next = await createSegment(state.folder, state.key, {
+    number,
+    lastIndex,
+    ...(restart === undefined ? {} : { restart }),
+    ...(hardState === undefined ? {} : { hardState }),
+  });
+  await state.active.handle.close();
+  state.active = next;
+  state.segments = [...state.segments, next];
+}
+
+interface NewSegment {
+  readonly number: number;
+  /** Of the log so far. */
+  readonly lastIndex: number;
+  readonly restart?: EntryId;
+  /** Repeated in each segment, so that it outlives the removal of those before. */
+  readonly hardState?: HardState;
+}
+
+async function createSegment(folder: string, key: Uint8Array, fresh: NewSegment): Promise<ActiveSegment> {
+  const { number, lastIndex, restart, hardState } = fresh;
+  const file = path.join(folder, `log-${String(number).padStart(16, '0')}.segment`);
+  const sealer = createSealer(key, newSalt());
+  const firstIndex = lastIndex + 1;
+  const parts = [encodeSegmentHeader({ salt: sealer.salt, keyCheck: sealer.keyCheck, firstIndex })];
+  if (restart !== undefined) parts.push(restartRecord(sealer, restart.index, restart.term));
+  if (hardState !== undefined) parts.push(encodeBatch(sealer, lastIndex, [], hardState));
+  await replaceFile(file, parts);
+  const byteLength = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  return { file, number, firstIndex, handle: await open(file, 'r+'), sealer, byteLength, isEmpty: true };
+}
+
+interface SegmentName {
+  readonly file: string;
+  readonly number: number;
+}
+
+async function findSegments(folder: string): Promise<SegmentName[]> {
+  const segments: SegmentName[] = [];
   for (const name of (await readdir(folder)).sort()) {
     const digits = SEGMENT_NAME.exec(name)?.[1];
     const file = path.join(folder, name);
-    if (digits !== undefined) segments.push({ file, firstIndex: Number(digits) });
+    if (digits !== undefined) segments.push({ file, number: Number(digits) });
     else if (isTemporary(name) && SEGMENT_NAME.test(name.slice(0, name.lastIndexOf('.')))) {
       await rm(file, { force: true });
     }
@@ -184,44 +258,67 @@ async function findSegments(folder: string): Promise<SegmentFile[]> {
   return segments;
 }
 
-function checkStart(segments: readonly SegmentFile[], options: DiskLogOptions): void {
-  const first = segments[0];
-  if (first === undefined && options.afterIndex === 0) return;
-  if (first !== undefined && first.firstIndex <= options.afterIndex + 1) return;
-  const found = first === undefined ? 'there is no log' : `the log begins at ${first.firstIndex}`;
-  throw new SkepError(
-    'DATA_LOSS',
-    `log entries after ${options.afterIndex} are missing in ${options.folder}: ${found}`,
-    { help: HELP_DAMAGED },
-  );
+interface ReadLog {
+  readonly content: LogContent;
+  readonly active: ActiveSegment | undefined;
+  readonly segments: SegmentFile[];
 }
 
-async function createSegment(folder: string, key: Uint8Array, firstIndex: number): Promise<ActiveSegment> {
-  const file = path.join(folder, `log-${String(firstIndex).padStart(16, '0')}.segment`);
-  const sealer = createSealer(key, newSalt());
-  await replaceFile(file, [
-    encodeSegmentHeader({ salt: sealer.salt, keyCheck: sealer.keyCheck, firstIndex }),
-  ]);
-  return { file, firstIndex, handle: await open(file, 'r+'), sealer, byteLength: SEGMENT_HEADER_BYTES };
+async function readSegments(names: readonly SegmentName[], options: DiskLogOptions): Promise<ReadLog> {
+  const { afterIndex, folder, received } = options;
+  if (names.length === 0) {
+    if (afterIndex !== 0 && received === undefined) throw missing(folder, afterIndex, 'there is no log');
+    return { content: emptyContent(afterIndex), active: undefined, segments: [] };
+  }
+  const segments: SegmentFile[] = [];
+  let content: LogContent | undefined;
+  let active: ActiveSegment | undefined;
+  for (const [place, name] of names.entries()) {
+    const read = await readHeader(name, options.key);
+    content ??= emptyContent(read.firstIndex - 1);
+    if (place === 0 && read.firstIndex > afterIndex + 1) {
+      throw missing(folder, afterIndex, `the log begins at ${read.firstIndex}`);
+    }
+    if (!isRestartSegment(read.bytes) && read.firstIndex !== lastIndexOf(content) + 1) {
+      const gap = `entries ${lastIndexOf(content) + 1} to ${read.firstIndex - 1} are missing before it`;
+      throw damagedLog(name.file, 0, gap);
+    }
+    segments.push({ ...name, firstIndex: read.firstIndex });
+    active = await readSegment(read, place === names.length - 1, content, options);
+  }
+  return { content: content ?? emptyContent(afterIndex), active, segments };
 }
 
-/** Replays one segment; the last one is cut where its last write was interrupted, and left open. */
-async function readSegment(
-  segment: SegmentFile,
-  isLast: boolean,
-  position: Position,
-  options: DiskLogOptions,
-): Promise<ActiveSegment | undefined> {
-  const { file, firstIndex } = segment;
+function missing(folder: string, afterIndex: number, found: string): SkepError {
+  return new SkepError('DATA_LOSS', `log entries after ${afterIndex} are missing in ${folder}: ${found}`, {
+    help: HELP_DAMAGED,
+  });
+}
+
+interface ReadHeader extends SegmentFile {
+  readonly bytes: Buffer;
+  readonly sealer: Sealer;
+}
+
+async function readHeader({ file, number }: SegmentName, key: Uint8Array): Promise<ReadHeader> {
   const bytes = await readFile(file);
   const header = decodeSegmentHeader(bytes);
-  if (header === undefined) throw damaged(file, 0, 'the header is damaged');
-  if (header.firstIndex !== firstIndex) throw damaged(file, 0, 'the file has the name of another segment');
-  if (firstIndex !== position.lastIndex + 1) {
-    throw damaged(file, 0, `entries ${position.lastIndex + 1} to ${firstIndex - 1} are missing before it`);
-  }
-  const sealer = sealerOfFile(options.key, file, header.salt, header.keyCheck);
-  const byteLength = replayRecords({ file, bytes, sealer, isLast }, position, options);
+  if (header === undefined) throw damagedLog(file, 0, 'the header is damaged');
+  const { firstIndex } = header;
+  if (firstIndex > number) throw damagedLog(file, 0, 'the file has the name of another segment');
+  const sealer = sealerOfFile(key, file, header.salt, header.keyCheck);
+  return { file, number, firstIndex, bytes, sealer };
+}
+
+/** Reads one segment; the last one is cut where its last write was interrupted, and left open. */
+async function readSegment(
+  segment: ReadHeader,
+  isLast: boolean,
+  content: LogContent,
+  options: DiskLogOptions,
+): Promise<ActiveSegment | undefined> {
+  const { file, bytes, sealer, number, firstIndex } = segment;
+  const byteLength = readRecords({ file, bytes, sealer, isLast }, content);
   if (!isLast) return undefined;
   const handle = await open(file, 'r+');
   if (byteLength < bytes.byteLength) {
@@ -234,73 +331,6 @@ async function readSegment(
   }
   // What a killed process wrote may still be in memory only; it is about to be taken for durable.
   await handle.sync();
-  return { file, firstIndex, handle, sealer, byteLength };
-}
-
-interface SegmentContent {
-  readonly file: string;
-  readonly bytes: Buffer;
-  readonly sealer: Sealer;
-  readonly isLast: boolean;
-}
-
-/** Hands on the entries above the snapshot; returns the length of the segment up to the last whole record. */
-function replayRecords(content: SegmentContent, position: Position, options: DiskLogOptions): number {
-  const { file, bytes, sealer, isLast } = content;
-  let offset = SEGMENT_HEADER_BYTES;
-  for (;;) {
-    const found = decodeRecordAt(bytes, offset);
-    if (found.kind === 'end') return offset;
-    if (found.kind === 'corrupt') throw damaged(file, offset, found.reason);
-    if (found.kind === 'torn') {
-      if (isLast) return offset;
-      throw damaged(file, offset, 'a record is cut off, and another segment follows');
-    }
-    const { record, nextOffset } = found;
-    if (record.index !== position.lastIndex + 1 || record.term < position.lastTerm) {
-      throw damaged(file, offset, `entry ${record.index} of term ${record.term} is out of order`);
-    }
-    const payload = openRecord(sealer, record, file, offset);
-    if (record.index > options.afterIndex) {
-      options.replay({ index: record.index, term: record.term, payload });
-    }
-    position.lastIndex = record.index;
-    position.lastTerm = record.term;
-    offset = nextOffset;
-  }
-}
-
-function openRecord(sealer: Sealer, record: LogRecord, file: string, offset: number): Uint8Array {
-  try {
-    return sealer.open(record.payload, recordContext(record.index, record.term));
-  } catch (cause) {
-    throw damaged(file, offset, `entry ${record.index} does not open`, cause);
-  }
-}
-
-function damaged(file: string, offset: number, reason: string, cause?: unknown): SkepError {
-  return new SkepError('DATA_LOSS', `the log is damaged in ${file} at offset ${offset}: ${reason}`, {
-    help: HELP_DAMAGED,
-    cause,
-  });
-}
-
-function encodeBatch(entries: readonly LogEntry[], sealer: Sealer, firstIndex: number): Uint8Array {
-  return Buffer.concat(
-    entries.map(({ index, term, payload }, place) => {
-      assert(
-        index === firstIndex + place,
-        `entry ${index} does not continue the log at ${firstIndex + place}`,
-      );
-      const sealed = sealer.seal(payload, recordContext(index, term));
-      return encodeRecord({ index, term, payload: sealed, startsBatch: place === 0 });
-    }),
-  );
-}
-
-function recordContext(index: number, term: number): Uint8Array {
-  const context = Buffer.alloc(16);
-  context.writeBigUInt64LE(BigInt(index), 0);
-  context.writeBigUInt64LE(BigInt(term), 8);
-  return context;
+  const isEmpty = lastIndexOf(content) < firstIndex;
+  return { file, number, firstIndex, handle, sealer, byteLength, isEmpty };
 }

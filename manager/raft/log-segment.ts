@@ -11,13 +11,24 @@ import { KEY_CHECK_BYTES, SALT_BYTES } from './seal.ts';
  *
  * The record header has a checksum of its own, so that a damaged length is not taken for a record that was cut
  * off. Flag 1 marks the first record of a batch. A batch is written only after the one before it is durable,
- * so a damaged record with a later batch behind it cannot be an interrupted write.
+ * so a damaged record with a later batch behind it cannot be an interrupted write. The other flags are the marks
+ * below; a record without any is an ordinary entry that continues the log.
  */
 
 const SEGMENT_MAGIC = Buffer.from('SKEPLOG1', 'latin1');
 const RECORD_MAGIC = Buffer.from('SR', 'latin1');
 const FLAG_BATCH_START = 1;
-const KNOWN_FLAGS = FLAG_BATCH_START;
+/** An entry that replaces what the log has from its index on. */
+export const MARK_REPLACES = 2;
+/** An entry that is a single change of the configuration, or one of several (`EntryConfChangeV2`). */
+export const MARK_CONF_CHANGE = 4;
+export const MARK_CONF_CHANGE_V2 = 8;
+/** No entry but a hard state: `index` is its commit index, the payload the vote as u64. */
+export const MARK_HARD_STATE = 16;
+/** No entry: the log goes on after a snapshot with that index and term, whatever stood before. */
+export const MARK_RESTART = 32;
+const KNOWN_FLAGS =
+  FLAG_BATCH_START | MARK_REPLACES | MARK_CONF_CHANGE | MARK_CONF_CHANGE_V2 | MARK_HARD_STATE | MARK_RESTART;
 
 const AT_SALT = SEGMENT_MAGIC.byteLength;
 const AT_KEY_CHECK = AT_SALT + SALT_BYTES;
@@ -52,6 +63,8 @@ export interface LogRecord {
   /** As it stands in the file: sealed. */
   readonly payload: Uint8Array;
   readonly startsBatch: boolean;
+  /** The MARK_ values that it has, added up; absent for none. */
+  readonly marks?: number;
 }
 
 /** A record, or why there is none at that place. */
@@ -85,12 +98,14 @@ export function decodeSegmentHeader(segment: Buffer): SegmentHeader | undefined 
   };
 }
 
-/** The bytes of one record. Index and term start at 1. */
+/** The bytes of one record. Terms start at 1, and so do the indexes of entries. */
 export function encodeRecord(record: LogRecord): Uint8Array {
-  assert(record.index >= 1 && record.term >= 1, 'log indexes and terms start at 1');
+  const marks = record.marks ?? 0;
+  const firstIndex = (marks & (MARK_HARD_STATE | MARK_RESTART)) === 0 ? 1 : 0;
+  assert(record.index >= firstIndex && record.term >= 1, 'log indexes and terms start at 1');
   const bytes = Buffer.allocUnsafe(RECORD_HEADER_BYTES + record.payload.byteLength);
   RECORD_MAGIC.copy(bytes, 0);
-  bytes.writeUInt8(record.startsBatch ? FLAG_BATCH_START : 0, AT_FLAGS);
+  bytes.writeUInt8(marks | (record.startsBatch ? FLAG_BATCH_START : 0), AT_FLAGS);
   bytes.writeUInt32LE(record.payload.byteLength, AT_LENGTH);
   bytes.writeBigUInt64LE(BigInt(record.index), AT_INDEX);
   bytes.writeBigUInt64LE(BigInt(record.term), AT_TERM);
@@ -113,11 +128,14 @@ export function decodeRecordAt(segment: Buffer, offset: number): RecordAt {
   if (crc32(payload) !== segment.readUInt32LE(offset + AT_PAYLOAD_CRC)) {
     return tornOrCorrupt(segment, offset, 'its payload is damaged');
   }
+  const flags = segment.readUInt8(offset + AT_FLAGS);
+  const marks = flags & ~FLAG_BATCH_START;
   const record: LogRecord = {
     index: Number(segment.readBigUInt64LE(offset + AT_INDEX)),
     term: Number(segment.readBigUInt64LE(offset + AT_TERM)),
     payload,
-    startsBatch: (segment.readUInt8(offset + AT_FLAGS) & FLAG_BATCH_START) !== 0,
+    startsBatch: (flags & FLAG_BATCH_START) !== 0,
+    ...(marks === 0 ? {} : { marks }),
   };
   return { kind: 'record', record, nextOffset };
 }

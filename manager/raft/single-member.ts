@@ -47,25 +47,38 @@ export async function startSingleMember(
 ): Promise<Proposer & { close(): Promise<void> }> {
   const { folder, key } = options;
   const snapshot = await loadSnapshot(folder, key);
+  if (snapshot?.origin !== undefined) throw notAlone(folder);
   let appliedIndex = snapshot?.index ?? 0;
   const size = { entries: 0, bytes: 0 };
   if (snapshot !== undefined) options.restore(snapshot.payload, snapshot.index);
+  const entries: LogEntry[] = [];
   const diskLog = await openDiskLog({
     folder,
     key,
     log: options.log,
     afterIndex: appliedIndex,
     ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
-    replay: ({ index, payload }) => {
-      options.apply(payload, index);
-      appliedIndex = index;
-      size.entries++;
-      size.bytes += payload.byteLength;
-    },
+    replay: (entry) => entries.push(entry),
   });
+  if (diskLog.hardState() !== undefined) {
+    await diskLog.close();
+    throw notAlone(folder);
+  }
+  for (const { index, payload } of entries) {
+    options.apply(payload, index);
+    appliedIndex = index;
+    size.entries++;
+    size.bytes += payload.byteLength;
+  }
   await diskLog.removeThrough(snapshot?.index ?? 0);
   const term = Math.max(1, diskLog.lastTerm(), snapshot?.term ?? 0);
   return runMember(options, { diskLog, term, appliedIndex, ...size });
+}
+
+function notAlone(folder: string): SkepError {
+  return new SkepError('FAILED_PRECONDITION', `the data in ${folder} is that of one manager among several`, {
+    help: 'start it as a member of its cluster',
+  });
 }
 
 interface MemberState {

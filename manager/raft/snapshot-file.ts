@@ -7,14 +7,19 @@ import { createSealer, KEY_CHECK_BYTES, newSalt, SALT_BYTES, sealerOfFile } from
 
 /*
  * A snapshot is, all integers little-endian:
- *   magic "SKEPSNP1" | salt 32 | key check 16 | index u64 | term u64 | payload length u64 |
+ *   magic "SKEPSNP1", 2 or 3 | salt 32 | key check 16 | index u64 | term u64 | payload length u64 |
  *   CRC32 of the payload | CRC32 of the above | payload (sealed)
  */
 
-const MAGIC = Buffer.from('SKEPSNP1', 'latin1');
+/** By who took it, see `SnapshotOrigin`. */
+const MAGICS = {
+  single: Buffer.from('SKEPSNP1', 'latin1'),
+  own: Buffer.from('SKEPSNP2', 'latin1'),
+  received: Buffer.from('SKEPSNP3', 'latin1'),
+} as const;
 const SNAPSHOT_NAME = /^snapshot-(\d{16})\.skep$/;
 
-const AT_SALT = MAGIC.byteLength;
+const AT_SALT = MAGICS.single.byteLength;
 const AT_KEY_CHECK = AT_SALT + SALT_BYTES;
 const AT_INDEX = AT_KEY_CHECK + KEY_CHECK_BYTES;
 const AT_TERM = AT_INDEX + 8;
@@ -23,11 +28,19 @@ const AT_PAYLOAD_CRC = AT_LENGTH + 8;
 const AT_HEADER_CRC = AT_PAYLOAD_CRC + 4;
 const HEADER_BYTES = AT_HEADER_CRC + 4;
 
+/**
+ * `single`: by a member that is alone, the payload is the state. `own` and `received`: by a member of a cluster and
+ * by another one, the payload is an envelope (snapshot-envelope.ts).
+ */
+export type SnapshotOrigin = keyof typeof MAGICS;
+
 export interface Snapshot {
   /** Of the last entry that it covers. */
   readonly index: number;
   readonly term: number;
   readonly payload: Uint8Array;
+  /** `single` when absent. */
+  readonly origin?: Exclude<SnapshotOrigin, 'single'>;
 }
 
 /** Writes a snapshot; it is whole and durable once this resolves, and the older ones are gone. */
@@ -36,7 +49,7 @@ export async function writeSnapshot(folder: string, key: Uint8Array, snapshot: S
   const sealer = createSealer(key, newSalt());
   const sealed = sealer.seal(payload, snapshotContext(index, term));
   const header = Buffer.alloc(HEADER_BYTES);
-  MAGIC.copy(header, 0);
+  MAGICS[snapshot.origin ?? 'single'].copy(header, 0);
   header.set(sealer.salt, AT_SALT);
   header.set(sealer.keyCheck, AT_KEY_CHECK);
   header.writeBigUInt64LE(BigInt(index), AT_INDEX);
@@ -64,10 +77,28 @@ export async function loadSnapshot(folder: string, key: Uint8Array): Promise<Sna
   return snapshot;
 }
 
+/**
+ * The snapshot at that index, undefined when it has been replaced. Unlike `loadSnapshot` it leaves the folder as it
+ * is, so that it may run beside `writeSnapshot`.
+ */
+export async function readSnapshot(
+  folder: string,
+  key: Uint8Array,
+  index: number,
+): Promise<Snapshot | undefined> {
+  const file = snapshotFile(folder, index);
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return bytes === undefined ? undefined : decodeSnapshot(file, bytes, key);
+}
+
 function decodeSnapshot(file: string, bytes: Buffer, key: Uint8Array): Snapshot {
+  const origin = originOf(bytes);
   const isWhole =
     bytes.byteLength >= HEADER_BYTES &&
-    MAGIC.compare(bytes, 0, AT_SALT) === 0 &&
+    origin !== undefined &&
     crc32(bytes.subarray(0, AT_HEADER_CRC)) === bytes.readUInt32LE(AT_HEADER_CRC) &&
     Number(bytes.readBigUInt64LE(AT_LENGTH)) === bytes.byteLength - HEADER_BYTES;
   if (!isWhole) throw damaged(file, 0, 'the header is damaged, or the file has another length');
@@ -84,10 +115,18 @@ function decodeSnapshot(file: string, bytes: Buffer, key: Uint8Array): Snapshot 
   const index = Number(bytes.readBigUInt64LE(AT_INDEX));
   const term = Number(bytes.readBigUInt64LE(AT_TERM));
   try {
-    return { index, term, payload: sealer.open(sealed, snapshotContext(index, term)) };
+    const payload = sealer.open(sealed, snapshotContext(index, term));
+    return { index, term, payload, ...(origin === 'single' ? {} : { origin }) };
   } catch (cause) {
     throw damaged(file, HEADER_BYTES, 'the payload does not open', cause);
   }
+}
+
+function originOf(bytes: Buffer): SnapshotOrigin | undefined {
+  for (const origin of ['single', 'own', 'received'] as const) {
+    if (MAGICS[origin].equals(bytes.subarray(0, AT_SALT))) return origin;
+  }
+  return undefined;
 }
 
 async function findSnapshots(folder: string): Promise<number[]> {

@@ -1,0 +1,76 @@
+// The consensus thread: core, disk log and the connections to the other members.
+import { randomBytes } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import { assert } from '../../../lib/errors.ts';
+import type { Log } from '../../../lib/ports.ts';
+import { createConsensus } from './consensus.ts';
+import { openInbox } from './inbox.ts';
+import { openMemberData } from './member-data.ts';
+import { createOutbox } from './outbox.ts';
+import {
+  type FromConsensus,
+  type MemberSettings,
+  type ToConsensus,
+  toPlainError,
+} from './thread-messages.ts';
+
+const START_ID_BYTES = 8;
+
+assert(parentPort !== null, 'the consensus runs in a thread of its own');
+const port = parentPort;
+const post = (message: FromConsensus, transfer: readonly ArrayBuffer[] = []): void =>
+  port.postMessage(message, transfer);
+const log: Log = (level, message, fields = {}) => post({ kind: 'log', level, message, fields });
+
+async function start(settings: MemberSettings): Promise<void> {
+  const { id, transport } = settings;
+  const data = await openMemberData(settings, log);
+  const outbox = createOutbox({
+    id,
+    transport,
+    log,
+    onUnreachable: (member) => consensus.unreachable(member),
+  });
+  const consensus = createConsensus({
+    settings,
+    data,
+    outbox,
+    log,
+    startId: randomBytes(START_ID_BYTES).toString('hex'),
+    random: Math.random,
+    post,
+    onFailure: (thrown) => {
+      clearInterval(ticking);
+      inbox?.close();
+      outbox.close();
+      post({ kind: 'failed', error: toPlainError(thrown) });
+    },
+  });
+  const inbox = await openInbox({
+    id,
+    transport,
+    commonNameOf: consensus.commonNameOf,
+    onMessages: consensus.receive,
+    onSnapshot: consensus.receiveSnapshot,
+  });
+  const ticking = setInterval(consensus.tick, settings.tickMs);
+  const stop = async (requestId: number): Promise<void> => {
+    clearInterval(ticking);
+    inbox.close();
+    outbox.close();
+    await consensus.stop();
+    await data.diskLog.close();
+    post({ kind: 'answer', requestId });
+    port.close();
+  };
+  port.on('message', (message: ToConsensus) => {
+    if (message.kind === 'request' && message.request.kind === 'close') void stop(message.requestId);
+    else consensus.handle(message);
+  });
+  post({ kind: 'started', port: inbox.port });
+}
+
+start(workerData as MemberSettings).catch((thrown: unknown) => {
+  post({ kind: 'failed', error: toPlainError(thrown) });
+  port.close();
+});
