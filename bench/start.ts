@@ -1,11 +1,12 @@
 // How long a container takes: from the request to the running program, and for its whole life, beside runc.
 // Runs in a network namespace of its own, so that nothing of it reaches the machine's network.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CAPABILITIES } from '../agent/executor/capabilities.ts';
+import { cgroupParentFolders, readCgroupLayout } from '../agent/executor/cgroup-plan.ts';
 import type { ContainerNetwork, ContainerRequest } from '../agent/executor/executor.ts';
 import { createExecutor, type NodeExecutor } from '../agent/executor/executor-factory.ts';
 import { createNetwork } from '../agent/network/network.ts';
@@ -16,6 +17,7 @@ import { median, summarize, timed } from './statistics.ts';
 const ROUNDS = 60;
 const WARM_UP = 5;
 const INSIDE = 'SKEP_BENCH_INSIDE';
+const CGROUP_PARENT = `/skep-bench-${process.pid}`;
 
 const PICTURE: NetworkPicture = {
   peers: [
@@ -117,7 +119,7 @@ async function measure(folder: string): Promise<void> {
     keeperSocketPath: join(folder, 'keeper.sock'),
     keeperBinaryPath: join(projectRoot(), 'build', 'skep-keeper'),
     stateFolder: join(folder, 'state'),
-    cgroupParent: `/skep-bench-${process.pid}`,
+    cgroupParent: CGROUP_PARENT,
     log,
   });
   const clock = {
@@ -145,7 +147,13 @@ async function measure(folder: string): Promise<void> {
     await executor.cleanLeftovers([]);
     await executor.shutdownKeeper();
     executor.close();
+    removeCgroupParent();
   }
+}
+
+function removeCgroupParent(): void {
+  const layout = readCgroupLayout(readFileSync('/proc/self/mountinfo', 'utf8'));
+  for (const folder of cgroupParentFolders(layout, CGROUP_PARENT)) rmdirSync(folder);
 }
 
 async function compare(
