@@ -4,7 +4,7 @@ import type { StoreObject } from '../lib/domain/store-object.ts';
 import { newId } from '../lib/identifiers.ts';
 import type { Random } from '../lib/ports.ts';
 import { initialNetworks, routerSubnetFor } from '../manager/allocator/initial-networks.ts';
-import { createJoinToken } from '../manager/ca/root-authority.ts';
+import { createJoinTokens } from '../manager/ca/root-authority.ts';
 import type { SwarmInitRequest } from '../proto/messages.ts';
 
 export interface NewClusterFacts {
@@ -58,10 +58,7 @@ export function firstObjects(facts: NewClusterFacts): {
     updatedAtMs: 0,
     spec,
     rootAuthority: facts.authority,
-    joinTokens: {
-      worker: createJoinToken(facts.authority.certificatePem, facts.random),
-      manager: createJoinToken(facts.authority.certificatePem, facts.random),
-    },
+    joinTokens: createJoinTokens(facts.authority.certificatePem, facts.random),
     routerSubnet: routerSubnetFor(spec.defaultAddressPools),
   };
   const context = { nowMs: facts.nowMs, newId: () => newId(facts.random) };

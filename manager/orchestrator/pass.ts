@@ -1,26 +1,30 @@
-import type { Change, StoreObject } from '../../lib/domain/store-object.ts';
+import { type ChangeBudget, emptyBudget, isBudgetSpent, putWithin } from '../../lib/change-budget.ts';
+import type { StoreObject } from '../../lib/domain/store-object.ts';
 import type { Decision } from '../store/store.ts';
 
 /**
- * A pass stops collecting here, so that a transaction stays small; the next round goes on with the rest.
- * A group of changes that belongs together (old task down, new task up) is never split.
+ * What one pass of a controller has decided so far. It stops collecting when its budget is spent, so that its
+ * changes fit one log entry; the next round goes on with the rest. A group of changes that belongs together (old
+ * task down, new task up) is never split.
  */
-export const MAX_CHANGES_PER_PASS = 500;
-
-/** What one pass of a controller has decided so far. */
 export interface Pass {
-  readonly changes: Change[];
+  readonly budget: ChangeBudget;
   wakeAtMs: number | undefined;
 }
 
 /** A pass without a decision yet. */
 export function createPass(): Pass {
-  return { changes: [], wakeAtMs: undefined };
+  return { budget: emptyBudget(), wakeAtMs: undefined };
 }
 
 /** Decides that the store shall hold `object`. */
 export function put(pass: Pass, object: StoreObject): void {
-  pass.changes.push({ kind: 'put', object });
+  putWithin(pass.budget, object);
+}
+
+/** Decides that the store shall forget the task. */
+export function removeTask(pass: Pass, taskId: string): void {
+  pass.budget.changes.push({ kind: 'remove', objectKind: 'task', id: taskId });
 }
 
 /** Asks for another look at `atMs`; the earliest wish wins. */
@@ -30,12 +34,10 @@ export function wakeAt(pass: Pass, atMs: number): void {
 
 /** True when the pass should leave the rest to the next round. */
 export function isFull(pass: Pass): boolean {
-  return pass.changes.length >= MAX_CHANGES_PER_PASS;
+  return isBudgetSpent(pass.budget);
 }
 
 /** The pass as the controller's answer. */
-export function toDecision(pass: Pass): Decision {
-  return pass.wakeAtMs === undefined
-    ? { changes: pass.changes }
-    : { changes: pass.changes, wakeAtMs: pass.wakeAtMs };
+export function toDecision({ budget: { changes }, wakeAtMs }: Pass): Decision {
+  return wakeAtMs === undefined ? { changes } : { changes, wakeAtMs };
 }

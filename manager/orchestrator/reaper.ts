@@ -3,14 +3,14 @@ import type { Service } from '../../lib/domain/service.ts';
 import type { Task } from '../../lib/domain/task.ts';
 import { hasReached, isTerminal } from '../../lib/domain/task-state.ts';
 import type { Decide, StoreView } from '../store/store.ts';
-import { createPass, isFull, type Pass, toDecision } from './pass.ts';
+import { createPass, isFull, type Pass, removeTask, toDecision } from './pass.ts';
 import { groupSlots, hasStopped, type Slot } from './slots.ts';
 import { updateEvidence } from './update-progress.ts';
 
 /**
  * Deletes tasks that nobody needs any more: those to be removed, once they have stopped, and the oldest ended
  * tasks of each slot beyond the cluster's history limit. A task to be removed on a node that is down stays
- * until the node is removed or the task is ORPHANED. At most MAX_CHANGES_PER_PASS deletions in one pass.
+ * until the node is removed or the task is ORPHANED. One pass deletes no more than its budget allows.
  */
 export const decideReaper: Decide = (view) => {
   const pass = createPass();
@@ -33,7 +33,7 @@ export const decideReaper: Decide = (view) => {
 };
 
 function remove(pass: Pass, task: Task): void {
-  pass.changes.push({ kind: 'remove', objectKind: 'task', id: task.id });
+  removeTask(pass, task.id);
 }
 
 function mayBeRemoved(view: StoreView, task: Task): boolean {

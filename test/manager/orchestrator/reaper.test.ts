@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { MAX_CHANGES_PER_PASS } from '../../../lib/change-budget.ts';
 import type { Task } from '../../../lib/domain/task.ts';
-import { MAX_CHANGES_PER_PASS } from '../../../manager/orchestrator/pass.ts';
 import { decideReaper } from '../../../manager/orchestrator/reaper.ts';
 import { modelStore, step } from './model-store.ts';
 import { changed, cluster, node, service, task } from './objects.ts';

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { MAX_CHANGES_PER_PASS } from '../../../lib/change-budget.ts';
 import type { Service } from '../../../lib/domain/service.ts';
 import type { Task } from '../../../lib/domain/task.ts';
-import { MAX_CHANGES_PER_PASS } from '../../../manager/orchestrator/pass.ts';
 import { decideReplicated } from '../../../manager/orchestrator/replicated.ts';
 import { isWanted } from '../../../manager/orchestrator/slots.ts';
+import { MAX_ENTRY_BYTES } from '../../../manager/store/pending-entry.ts';
+import { transactionCodec } from '../../../proto/messages.ts';
 import { type ModelStore, modelStore, step, tasksOf } from './model-store.ts';
 import { changed, node, service, task } from './objects.ts';
 
@@ -44,9 +46,25 @@ describe('a replicated service', () => {
   });
 
   it('is filled in bounded steps', () => {
-    const store = modelStore([web(MAX_CHANGES_PER_PASS + 10)]);
-    assert.equal(step(store, decideReplicated).length, MAX_CHANGES_PER_PASS);
-    assert.equal(step(store, decideReplicated).length, 10);
+    const replicas = MAX_CHANGES_PER_PASS + 10;
+    const store = modelStore([web(replicas)]);
+    const first = step(store, decideReplicated).length;
+    assert.ok(first > 0 && first <= MAX_CHANGES_PER_PASS);
+    assert.equal(step(store, decideReplicated).length, replicas - first);
+  });
+
+  it('never decides more at once than one log entry holds, however large its specification', () => {
+    const owner = web(100);
+    const { task: spec } = owner.spec;
+    const env = [`TEXT=${'x'.repeat(100 * 1_024)}`];
+    const large = { ...owner.spec, task: { ...spec, container: { ...spec.container, env } } };
+    const store = modelStore([{ ...owner, spec: large }]);
+    for (let round = 0; wantedSlots(store).length < 100; round++) {
+      assert.ok(round < 100, 'every round brings the service further');
+      const changes = step(store, decideReplicated);
+      const { length } = transactionCodec.encode({ changes, proposedAtMs: 0 });
+      assert.ok(length > 0 && length <= MAX_ENTRY_BYTES, `${length} bytes in one entry`);
+    }
   });
 
   it('refills a slot whose task was stopped for no fault of its own, under the same number', () => {
