@@ -132,18 +132,18 @@ function describeCall(call: AnyServerCall): Call {
   };
 }
 
-function drainedOrAborted(
-  stream: ServerWritableStream<unknown, unknown>,
-  signal: AbortSignal,
-): Promise<void> {
+/** Resolves when the stream takes more, is gone, or `signal` says that nobody wants more. */
+function drained(stream: Writable, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const settle = () => {
       stream.off('drain', settle);
-      signal.removeEventListener('abort', settle);
+      stream.off('close', settle);
+      signal?.removeEventListener('abort', settle);
       resolve();
     };
     stream.on('drain', settle);
-    signal.addEventListener('abort', settle);
+    stream.on('close', settle);
+    signal?.addEventListener('abort', settle);
   });
 }
 
@@ -160,7 +160,7 @@ async function writeAll(
     for (;;) {
       const next = await iterator.next();
       if (next.done === true || signal.aborted) break;
-      if (!stream.write(next.value)) await drainedOrAborted(stream, signal);
+      if (!stream.write(next.value)) await drained(stream, signal);
     }
     stream.end();
   } catch (thrown) {
@@ -284,19 +284,6 @@ function callServerStream(client: Client, address: string, method: Method) {
       stream.cancel();
     }
   };
-}
-
-/** Resolves when the stream takes more, or is gone. */
-function drained(stream: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = () => {
-      stream.off('drain', settle);
-      stream.off('close', settle);
-      resolve();
-    };
-    stream.on('drain', settle);
-    stream.on('close', settle);
-  });
 }
 
 function callClientStream(client: Client, address: string, method: Method) {
