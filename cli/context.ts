@@ -12,6 +12,16 @@ export const SWARM_CALL_TIMEOUT_MS = 120_000;
 export interface Terminal {
   writeOut(text: string): void;
   writeError(text: string): void;
+  /** Writes bytes as they are; resolves when there is room for more, and fails when nobody reads any more. */
+  writeBytes(bytes: Uint8Array): Promise<void>;
+  /** The bytes of standard input. */
+  readInput(): AsyncIterable<Uint8Array>;
+  /** Asks for a line on the terminal without showing what is typed. */
+  readSecret(prompt: string): Promise<string>;
+  /** True when a person types standard input. */
+  readonly inputIsTerminal: boolean;
+  /** True when a person reads standard output. */
+  readonly outputIsTerminal: boolean;
   /** True when standard output is a terminal that lines can be redrawn on. */
   readonly interactive: boolean;
   columns(): number;

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 
+import { OVERLAY_LINK } from '../agent/network/names.ts';
 import { DEFAULT_API_PORT } from '../lib/defaults.ts';
 import { SkepError } from '../lib/errors.ts';
 
@@ -28,7 +29,8 @@ function usableAddresses(
   interfaces: Interfaces,
 ): readonly { readonly name: string; readonly address: string }[] {
   return Object.entries(interfaces).flatMap(([name, infos]) =>
-    (infos ?? [])
+    // The overlay's own addresses lead to nobody who is not part of it already.
+    (name === OVERLAY_LINK ? [] : (infos ?? []))
       .filter((info) => info.family === 'IPv4' && !info.internal && !info.address.startsWith('169.254.'))
       .map((info) => ({ name, address: info.address })),
   );

@@ -1,49 +1,130 @@
 import type { AuthenticatedPeer } from '../manager/ca/authenticate.ts';
 import type { CallAuthorizer } from '../manager/ca/authorize-call.ts';
-import type { Dispatcher } from '../manager/dispatcher/dispatcher.ts';
-import type { LogBroker } from '../manager/logbroker/log-broker.ts';
-import type { Call, Handlers } from '../proto/rpc.ts';
-import type { controlMethods, dispatcherMethods, logBrokerMethods } from '../proto/services.ts';
+import { forwardHeaders } from '../manager/ca/forwarded-call.ts';
+import type { Call, CallSettings, Handlers } from '../proto/rpc.ts';
+import type {
+  certificateAuthorityMethods,
+  controlMethods,
+  dispatcherMethods,
+  logBrokerMethods,
+  managersMethods,
+} from '../proto/services.ts';
+import type { Leading } from './leading.ts';
+import { FORWARDED_HEADER, type LeaderCalls, type ToLeader } from './to-leader.ts';
 
 function callerOf(peer: AuthenticatedPeer, call: Call) {
   return { nodeId: peer.nodeId, address: call.peerAddress, signal: call.signal };
 }
 
-/** The dispatcher's calls, open to every node of the cluster for itself. */
+/** The dispatcher's calls, open to every node of the cluster for itself. All but `leader` need the leader. */
 export function dispatcherHandlers(
-  dispatcher: Dispatcher,
+  toLeader: ToLeader,
   authorize: CallAuthorizer,
 ): Handlers<typeof dispatcherMethods> {
   const caller = (call: Call, method: string) => callerOf(authorize.node(call, method), call);
+  const dispatcher = () => toLeader.requireLeading().dispatcher;
   return {
-    async *session(request, call) {
-      yield* dispatcher.session(request, caller(call, 'Session'));
+    leader: async (_request, call) => {
+      authorize.node(call, 'Leader');
+      const isSelf = toLeader.isLeading();
+      return { isSelf, address: isSelf ? '' : toLeader.leaderAddress() };
     },
-    heartbeat: async (request, call) => dispatcher.heartbeat(request, caller(call, 'Heartbeat')),
-    describe: async (request, call) => dispatcher.describe(request, caller(call, 'Describe')),
+    async *session(request, call) {
+      yield* dispatcher().session(request, caller(call, 'Session'));
+    },
+    heartbeat: async (request, call) => dispatcher().heartbeat(request, caller(call, 'Heartbeat')),
+    describe: async (request, call) => dispatcher().describe(request, caller(call, 'Describe')),
     updateTaskStatus: async (request, call) =>
-      dispatcher.updateTaskStatus(request, caller(call, 'UpdateTaskStatus')),
+      dispatcher().updateTaskStatus(request, caller(call, 'UpdateTaskStatus')),
     async *assignments(request, call) {
-      yield* dispatcher.assignments(request, caller(call, 'Assignments'));
+      yield* dispatcher().assignments(request, caller(call, 'Assignments'));
     },
   };
 }
 
 /** The log broker's calls, open to every node that has a session. */
 export function logBrokerHandlers(
-  logBroker: LogBroker,
-  dispatcher: Dispatcher,
+  toLeader: ToLeader,
   authorize: CallAuthorizer,
 ): Handlers<typeof logBrokerMethods> {
   return {
     async *listen(request, call) {
       const peer = authorize.node(call, 'Listen');
+      const { dispatcher, logBroker } = toLeader.requireLeading();
       dispatcher.requireSession(peer.nodeId, request.sessionId);
       yield* logBroker.listen(callerOf(peer, call));
     },
-    publish: async (requests, call) =>
-      logBroker.publish(requests, callerOf(authorize.node(call, 'Publish'), call)),
+    publish: async (requests, call) => {
+      const peer = authorize.node(call, 'Publish');
+      return toLeader.requireLeading().logBroker.publish(requests, callerOf(peer, call));
+    },
   };
+}
+
+/** The certificate authority of any manager: the leader issues, to whoever asked first. */
+export function certificateAuthorityCalls(
+  authority: Handlers<typeof certificateAuthorityMethods>,
+  toLeader: ToLeader,
+): Handlers<typeof certificateAuthorityMethods> {
+  return {
+    getRootCertificate: authority.getRootCertificate,
+    issueCertificate: (request, call) =>
+      passOn(
+        toLeader,
+        call,
+        () => authority.issueCertificate(request, call),
+        (calls, settings) => calls.issueCertificate(request, settings),
+      ),
+  };
+}
+
+/** What managers ask of one another about the quorum; the leader answers. */
+export function managersCalls(
+  toLeader: ToLeader,
+  authorize: CallAuthorizer,
+): Handlers<typeof managersMethods> {
+  return {
+    join: (request, call) =>
+      passOn(
+        toLeader,
+        call,
+        ({ managers }) => managers.join(authorize.manager(call, 'Join').nodeId, request),
+        (calls, settings) => calls.join(request, settings),
+      ),
+    leave: (request, call) =>
+      passOn(
+        toLeader,
+        call,
+        async ({ managers }) => {
+          // One that leaves has become a worker in the store by the time that it asks a second time.
+          await managers.leave(authorize.node(call, 'Leave').nodeId);
+          return {};
+        },
+        (calls, settings) => calls.leave(request, settings),
+      ),
+    announce: (request, call) =>
+      passOn(
+        toLeader,
+        call,
+        async ({ managers }) => {
+          await managers.announce(authorize.manager(call, 'Announce').nodeId, request);
+          return {};
+        },
+        (calls, settings) => calls.announce(request, settings),
+      ),
+  };
+}
+
+/** Runs a call where the leader is, with the identity of its caller; one that was passed on stays here. */
+function passOn<T>(
+  toLeader: ToLeader,
+  call: Call,
+  local: (leading: Leading) => Promise<T>,
+  remote: (calls: LeaderCalls, settings: CallSettings) => Promise<T>,
+): Promise<T> {
+  if (call.header(FORWARDED_HEADER) !== undefined) return toLeader.runHere(local);
+  const headers = { ...forwardHeaders(call), [FORWARDED_HEADER]: '1' };
+  return toLeader.run(local, (calls) => remote(calls, { signal: call.signal, headers }));
 }
 
 type Control = Handlers<typeof controlMethods>;

@@ -1,5 +1,7 @@
+import { SkepError } from '../lib/errors.ts';
 import type { ControlApi } from '../manager/api/control-api.ts';
 import type { LogBroker } from '../manager/logbroker/log-broker.ts';
+import type { Replica } from '../manager/store/replica.ts';
 import type { Store } from '../manager/store/store.ts';
 import type { WatchMessage } from '../proto/messages.ts';
 import type { Call, Handlers } from '../proto/rpc.ts';
@@ -46,8 +48,8 @@ async function* watch(
 /** The control interface as gRPC handlers. It decides nothing: the rules are in manager/api. */
 export function controlHandlers(
   api: ControlApi,
-  store: Store,
-  logBroker: LogBroker,
+  { store }: Replica,
+  logBroker: () => LogBroker,
 ): Handlers<typeof controlMethods> {
   return {
     createService: ({ spec }) => api.createService(spec),
@@ -76,12 +78,17 @@ export function controlHandlers(
     },
     getCluster: () => api.getCluster(),
     updateCluster: (request) => api.updateCluster(request),
+    getUnlockKey: () => api.getUnlockKey(),
+    async *saveBackup() {
+      yield* [];
+      throw new SkepError('UNIMPLEMENTED', 'no backup yet');
+    },
     async *watch({ serviceReferences }, call) {
       const ids = await Promise.all(
         serviceReferences.map(async (reference) => (await api.getService(reference)).id),
       );
       yield* watch(store, new Set(ids), call);
     },
-    logs: (request, call) => logBroker.logs(request, call.signal),
+    logs: (request, call) => logBroker().logs(request, call.signal),
   };
 }

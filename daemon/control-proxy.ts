@@ -18,6 +18,12 @@ function requireControl(membership: Membership): Control {
       },
     );
   }
+  if (active.manager === null && active.state.role === 'manager') {
+    const why = active.managerFailure === '' ? 'it is being let in' : active.managerFailure;
+    throw new SkepError('UNAVAILABLE', `the manager of this node does not run at present: ${why}`, {
+      help: 'it goes on trying by itself; meanwhile ask another manager',
+    });
+  }
   if (active.manager === null) {
     const managers = active.state.managers.map(({ address }) => address).join(', ');
     throw new SkepError('FAILED_PRECONDITION', 'this node is not a swarm manager: it is a worker', {

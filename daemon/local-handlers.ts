@@ -1,5 +1,6 @@
 import { SkepError } from '../lib/errors.ts';
-import type { ImageUpload, NodeInfo } from '../proto/messages.ts';
+import type { ImageUpload } from '../proto/image-messages.ts';
+import type { NodeInfo } from '../proto/messages.ts';
 import type { Handlers } from '../proto/rpc.ts';
 import type { localMethods } from '../proto/services.ts';
 import type { Engine } from './engine.ts';
@@ -33,9 +34,10 @@ async function openUpload(
   return { header, data: rest() };
 }
 
-function describeNode({ options, engine, membership }: LocalDependencies): NodeInfo {
+async function describeNode({ options, engine, membership }: LocalDependencies): Promise<NodeInfo> {
   const active = membership.active();
   const rejection = membership.rejection();
+  const quorum = await active?.manager?.quorumInfo().catch(() => undefined);
   return {
     nodeId: active?.state.nodeId ?? '',
     clusterId: active?.state.clusterId ?? '',
@@ -48,7 +50,7 @@ function describeNode({ options, engine, membership }: LocalDependencies): NodeI
             ? 'pending'
             : 'active',
     role: active?.state.role ?? '',
-    error: rejection,
+    error: rejection || (active?.managerFailure ?? ''),
     version: VERSION,
     hostname: options.hostname,
     advertiseAddress: active?.state.advertiseAddress ?? '',
@@ -58,6 +60,7 @@ function describeNode({ options, engine, membership }: LocalDependencies): NodeI
     dataRoot: options.dataRoot,
     runRoot: options.runRoot,
     pid: process.pid,
+    ...(quorum === undefined ? {} : { quorum }),
   };
 }
 
@@ -71,12 +74,18 @@ export function localHandlers(dependencies: LocalDependencies): Handlers<typeof 
   const { engine, membership } = dependencies;
   const { images } = engine;
   return {
-    info: async () => describeNode(dependencies),
+    info: () => describeNode(dependencies),
     swarmInit: (request) => membership.init(request),
     swarmJoin: (request) => membership.join(request),
     swarmLeave: async ({ force }) => {
       await membership.leave(force);
       return {};
+    },
+    swarmUnlock: async () => {
+      throw new SkepError('UNIMPLEMENTED', 'not yet');
+    },
+    swarmRestore: async () => {
+      throw new SkepError('UNIMPLEMENTED', 'not yet');
     },
     importImage: async (messages) => {
       const { header, data } = await openUpload(messages);

@@ -1,51 +1,62 @@
 import { join } from 'node:path';
 import { Server } from '@grpc/grpc-js';
+import { RAFT_PORT_OFFSET } from '../lib/defaults.ts';
 import type { StoreObject } from '../lib/domain/store-object.ts';
 import { SkepError } from '../lib/errors.ts';
 import { newId } from '../lib/identifiers.ts';
 import type { Clock, Log, Random } from '../lib/ports.ts';
-import { decideAllocation } from '../manager/allocator/allocation.ts';
+import { newUnlockKey } from '../lib/unlock-key.ts';
 import { createControlApi } from '../manager/api/control-api.ts';
 import { createCallAuthorizer } from '../manager/ca/authorize-call.ts';
 import { certificateAuthorityHandlers } from '../manager/ca/certificate-authority.ts';
+import { UNIT_OF_ROLE } from '../manager/ca/node-certificate.ts';
 import { createJoinToken } from '../manager/ca/root-authority.ts';
-import { type Controller, startControlLoop } from '../manager/control-loop.ts';
-import { createDispatcher } from '../manager/dispatcher/dispatcher.ts';
-import { createLogBroker } from '../manager/logbroker/log-broker.ts';
-import { decideConstraints } from '../manager/orchestrator/constraint-enforcer.ts';
-import { decideGlobal } from '../manager/orchestrator/global.ts';
-import { decideOrphans } from '../manager/orchestrator/orphans.ts';
-import { decideReaper } from '../manager/orchestrator/reaper.ts';
-import { decideReplicated } from '../manager/orchestrator/replicated.ts';
-import { decideRestart } from '../manager/orchestrator/restart.ts';
-import { decideUpdate } from '../manager/orchestrator/update.ts';
 import { loadOrCreateKey } from '../manager/raft/key-file.ts';
-import { startSingleMember } from '../manager/raft/single-member.ts';
-import { decideScheduling } from '../manager/scheduler/scheduling.ts';
-import { createLateProposer } from '../manager/store/late-proposer.ts';
-import { createStore } from '../manager/store/memory-store.ts';
-import type { ManagerAddress } from '../proto/messages.ts';
+import type { MemberTls } from '../manager/raft/member/transport-settings.ts';
+import { type RaftReplica, startRaftReplica } from '../manager/raft/replica.ts';
+import type { QuorumInfo, RaftPeer } from '../proto/messages.ts';
 import { type Handlers, serve } from '../proto/rpc.ts';
 import {
   certificateAuthorityMethods,
   controlMethods,
   dispatcherMethods,
   logBrokerMethods,
+  managersMethods,
 } from '../proto/services.ts';
 import type { HostPort } from './addresses.ts';
-import { dispatcherHandlers, logBrokerHandlers, managersOnly } from './cluster-handlers.ts';
-import { controlHandlers } from './control-handlers.ts';
+import { announceWhenMoved } from './announce.ts';
+import {
+  certificateAuthorityCalls,
+  dispatcherHandlers,
+  logBrokerHandlers,
+  managersCalls,
+  managersOnly,
+} from './cluster-handlers.ts';
+import { controlCalls } from './control-calls.ts';
 import type { IdentityHolder } from './identity/identity-holder.ts';
+import type { NodeIdentity } from './identity/node-identity.ts';
 import { serverCredentials } from './identity/server-credentials.ts';
+import { followLeadership } from './leading.ts';
+import { membersOf, quorumControlOf } from './raft-quorum.ts';
+import { createToLeader, FORWARDED_HEADER, type ToLeader } from './to-leader.ts';
+
+/** A new cluster's first manager leads at once; one that has waited this long never will. */
+const FIRST_LEAD_TIMEOUT_MS = 15_000;
 
 export interface ManagerDependencies {
   readonly dataRoot: string;
   readonly nodeId: string;
+  readonly raftId: number;
+  /** The members that were there when this manager joined; empty for all but a manager that has just joined. */
+  readonly peers: readonly RaftPeer[];
   readonly listen: HostPort;
-  readonly advertiseAddress: string;
+  /** host:port of the API and of replication, as others reach them. */
+  readonly address: string;
+  readonly raftAddress: string;
   readonly identities: IdentityHolder;
-  /** The objects of a new cluster; null when the log holds one already. */
+  /** The objects of a new cluster; null when there is a cluster already. */
   readonly first: readonly StoreObject[] | null;
+  readonly onFailure: (error: SkepError) => void;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -54,6 +65,12 @@ export interface ManagerDependencies {
 export interface ManagerRole {
   /** For callers on the node's own socket. */
   readonly control: Handlers<typeof controlMethods>;
+  readonly replica: RaftReplica;
+  readonly toLeader: ToLeader;
+  /** This manager's part in keeping the state, for people. */
+  quorumInfo(): Promise<QuorumInfo>;
+  /** Gives that part up; resolves once the others go on without this manager. */
+  leaveQuorum(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -62,36 +79,63 @@ export function managerFolder(dataRoot: string): string {
   return join(dataRoot, 'manager');
 }
 
-/** The controllers in the order of manager/orchestrator/README.md: later ones see what earlier ones decided. */
-const CONTROLLERS: readonly Controller[] = [
-  { name: 'orphans', decide: decideOrphans },
-  { name: 'constraints', decide: decideConstraints },
-  { name: 'update', decide: decideUpdate },
-  { name: 'restart', decide: decideRestart },
-  { name: 'replicated', decide: decideReplicated },
-  { name: 'global', decide: decideGlobal },
-  { name: 'reaper', decide: decideReaper },
-  { name: 'allocation', decide: decideAllocation },
-  { name: 'scheduling', decide: decideScheduling },
-];
+/** What a member shows, and wants to see, in handshakes. */
+export function memberTls(identity: NodeIdentity): MemberTls {
+  const { rootCertificatePem, certificatePem, keyPem, clusterId } = identity;
+  return {
+    rootCertificatePem,
+    certificatePem,
+    keyPem,
+    organization: clusterId,
+    organizationalUnit: UNIT_OF_ROLE.manager,
+  };
+}
 
-async function openStore(dependencies: ManagerDependencies) {
-  const { clock, log } = dependencies;
+async function openReplica(dependencies: ManagerDependencies): Promise<RaftReplica> {
+  const { raftId, nodeId, peers, raftAddress, listen, first, clock, log } = dependencies;
   const folder = managerFolder(dependencies.dataRoot);
-  const proposer = createLateProposer();
-  const store = createStore({ proposer, nowMs: clock.nowMs, log });
-  const member = await startSingleMember({
+  const known = peers.map((peer) => [
+    String(peer.raftId),
+    { address: peer.raftAddress, commonName: peer.nodeId },
+  ]);
+  const replica = await startRaftReplica({
     folder: join(folder, 'raft'),
     key: await loadOrCreateKey(join(folder, 'log.key')),
-    apply: store.apply,
-    snapshot: store.snapshot,
-    restore: store.restore,
+    raftId,
+    nodeId,
+    peers: { ...Object.fromEntries(known), [raftId]: { address: raftAddress, commonName: nodeId } },
+    isFirst: first !== null,
+    listen: `${listen.host}:${listen.port + RAFT_PORT_OFFSET}`,
+    tls: memberTls(dependencies.identities.current()),
+    onFailure: dependencies.onFailure,
+    clock,
     log,
   });
-  proposer.connect(member);
-  const { first } = dependencies;
-  if (first !== null) await store.update(() => first.map((object) => ({ kind: 'put', object })));
-  return { store, member };
+  if (first === null) return replica;
+  try {
+    await untilLeading(replica, clock);
+    await replica.store.update(() => first.map((object) => ({ kind: 'put', object })));
+    return replica;
+  } catch (thrown) {
+    await replica.close();
+    throw thrown;
+  }
+}
+
+function untilLeading(replica: RaftReplica, clock: Clock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: SkepError): void => {
+      cancel();
+      unwatch();
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const cancel = clock.schedule(FIRST_LEAD_TIMEOUT_MS, () => {
+      settle(new SkepError('UNAVAILABLE', 'the first manager of the cluster did not take the lead in time'));
+    });
+    const unwatch = replica.onLeadership(({ isLeader }) => void (isLeader && settle()));
+    if (replica.leadership().isLeader) settle();
+  });
 }
 
 function listenOn(server: Server, { host, port }: HostPort, identities: IdentityHolder): Promise<void> {
@@ -109,51 +153,71 @@ function listenOn(server: Server, { host, port }: HostPort, identities: Identity
 
 /** Runs everything that a manager does besides being a worker: store, control loops, and the cluster port. */
 export async function startManager(dependencies: ManagerDependencies): Promise<ManagerRole> {
-  const { clock, random, log, nodeId } = dependencies;
-  const { store, member } = await openStore(dependencies);
+  const { clock, random, log, nodeId, raftId, identities } = dependencies;
+  const replica = await openReplica(dependencies);
+  const { store, member } = replica;
+  const quorum = quorumControlOf(member, raftId);
+  const leading = followLeadership({ replica, nodeId, quorum, clock, random, log });
+  const toLeader = createToLeader({ replica, identities, leading: leading.current, clock });
   const nextId = () => newId(random);
-  const managers = (): readonly ManagerAddress[] => [{ nodeId, address: dependencies.advertiseAddress }];
-  const dispatcher = createDispatcher({ store, clock, random, log, managers });
-  const logBroker = createLogBroker({ store, clock, newId: nextId, log });
   const api = createControlApi({
     store,
     nowMs: clock.nowMs,
     newId: nextId,
     newJoinToken: (rootCertificatePem) => createJoinToken(rootCertificatePem, random),
+    newUnlockKey: () => newUnlockKey(random),
     log,
   });
-  const control = controlHandlers(api, store, logBroker);
+  const control = controlCalls({ api, replica, toLeader });
   const authorize = createCallAuthorizer({ store, nowMs: clock.nowMs, log });
+  const authority = certificateAuthorityHandlers({ store, nowMs: clock.nowMs, newId: nextId, random, log });
 
   const server = new Server({ 'grpc.max_receive_message_length': 16 * 1024 * 1024 });
-  serve(
-    server,
-    certificateAuthorityMethods,
-    certificateAuthorityHandlers({
-      store,
-      nowMs: clock.nowMs,
-      newId: nextId,
-      random,
-      log,
-      managersMayJoin: false,
-    }),
-  );
-  serve(server, dispatcherMethods, dispatcherHandlers(dispatcher, authorize));
-  serve(server, logBrokerMethods, logBrokerHandlers(logBroker, dispatcher, authorize));
+  serve(server, certificateAuthorityMethods, certificateAuthorityCalls(authority, toLeader));
+  serve(server, dispatcherMethods, dispatcherHandlers(toLeader, authorize));
+  serve(server, logBrokerMethods, logBrokerHandlers(toLeader, authorize));
+  serve(server, managersMethods, managersCalls(toLeader, authorize));
   serve(server, controlMethods, managersOnly(control, authorize));
-  await dispatcher.start();
-  await listenOn(server, dependencies.listen, dependencies.identities);
-  const loop = startControlLoop({ store, controllers: CONTROLLERS, clock, newId: nextId, log });
-
+  const stopAnnouncing = announceWhenMoved({ ...dependencies, replica, toLeader });
+  async function close(): Promise<void> {
+    stopAnnouncing();
+    // Whoever takes the lead over should do so before this manager's callers look for it.
+    await replica.close();
+    leading.close();
+    toLeader.close();
+    server.forceShutdown();
+  }
+  try {
+    await listenOn(server, dependencies.listen, identities);
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
   return {
     control,
-    async close() {
-      loop.close();
-      dispatcher.stop();
-      logBroker.stop();
-      server.forceShutdown();
-      store.close();
-      await member.close();
+    replica,
+    toLeader,
+    quorumInfo: async () => {
+      const status = await member.status();
+      const { isLeader, leaderId, term } = replica.leadership();
+      return {
+        storeAddress: '',
+        raftId,
+        term,
+        appliedIndex: member.version(),
+        leaderId: leaderId ?? '',
+        members: membersOf(status).map(({ isVoter, isReachable, isCaughtUp: _, ...one }) => ({
+          ...one,
+          voter: isVoter,
+          ...(isLeader ? { reachable: isReachable } : {}),
+        })),
+      };
     },
+    leaveQuorum: () =>
+      toLeader.run(
+        ({ managers }) => managers.leave(nodeId),
+        async (calls) => void (await calls.leave({}, { headers: { [FORWARDED_HEADER]: '1' } })),
+      ),
+    close,
   };
 }

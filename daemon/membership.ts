@@ -2,48 +2,35 @@ import { rm } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { DEFAULT_API_PORT } from '../lib/defaults.ts';
 import type { NodeAvailability } from '../lib/domain/node.ts';
-import type { StoreObject } from '../lib/domain/store-object.ts';
-import { SkepError } from '../lib/errors.ts';
+import { describeError, SkepError } from '../lib/errors.ts';
 import { newId } from '../lib/identifiers.ts';
-import type { Clock, Log, Random } from '../lib/ports.ts';
 import { createRootAuthority } from '../manager/ca/root-authority.ts';
 import type {
-  ManagerAddress,
   SwarmInitRequest,
   SwarmInitResponse,
   SwarmJoinRequest,
   SwarmJoinResponse,
 } from '../proto/messages.ts';
+import { activate, raftAddressOf } from './activation.ts';
 import { advertiseAddress, splitHostPort } from './addresses.ts';
-import { type AgentRole, startAgent, workerFolder } from './agent-role.ts';
-import type { Engine } from './engine.ts';
+import { workerFolder } from './agent-role.ts';
 import { createFirstIdentity } from './identity/first-identity.ts';
 import { loadIdentity, removeIdentity, saveIdentity } from './identity/identity-file.ts';
-import { createIdentityHolder, type IdentityHolder } from './identity/identity-holder.ts';
-import { joinCluster, renewIdentity } from './identity/join-cluster.ts';
-import type { NodeIdentity } from './identity/node-identity.ts';
-import { type Renewal, startRenewal } from './identity/renewal.ts';
-import { type ManagerRole, managerFolder, startManager } from './manager-role.ts';
-import { firstObjects } from './new-cluster.ts';
+import { joinCluster } from './identity/join-cluster.ts';
+import { managerFolder } from './manager-role.ts';
+import {
+  type ActiveMember,
+  inTurn,
+  type MembershipContext,
+  type MembershipDependencies,
+} from './membership-context.ts';
+import { FIRST_RAFT_ID, firstObjects } from './new-cluster.ts';
 import { loadNodeState, type NodeState, removeNodeState, saveNodeState } from './node-state.ts';
-import type { DaemonOptions } from './options.ts';
+import { becomeManager, checkRole, untilCaughtUp } from './role-change.ts';
 
-export interface MembershipDependencies {
-  readonly options: DaemonOptions;
-  readonly engine: Engine;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-}
-
-/** A node that is in a cluster, with everything that runs because of it. */
-export interface ActiveMember {
-  readonly identities: IdentityHolder;
-  readonly renewal: Renewal;
-  readonly manager: ManagerRole | null;
-  readonly agent: AgentRole;
-  state: NodeState;
-}
+/** A manager that is forced to leave gives the others so long to go on without it. */
+const LEAVE_QUORUM_TIMEOUT_MS = 15_000;
+const LEAVE_QUORUM_RETRY_MS = 200;
 
 export interface Membership {
   /** Null while the node is in no cluster. */
@@ -59,101 +46,14 @@ export interface Membership {
   close(): Promise<void>;
 }
 
-interface Context extends MembershipDependencies {
-  active: ActiveMember | null;
-  rejection: string;
-  /** Transitions happen one at a time. */
-  queue: Promise<unknown>;
-}
-
-function inTurn<T>(context: Context, transition: () => Promise<T>): Promise<T> {
-  const result = context.queue.then(transition, transition);
-  context.queue = result.catch(() => undefined);
-  return result;
-}
-
-function requireInactive(context: Context): void {
+function requireInactive(context: MembershipContext): void {
   if (context.active === null) return;
   throw new SkepError('FAILED_PRECONDITION', 'this node is already part of a swarm', {
     help: 'skep swarm leave takes it out',
   });
 }
 
-/** The manager of this very node is reached without leaving the machine. */
-function managersFor(state: NodeState): readonly ManagerAddress[] {
-  if (state.role !== 'manager') return state.managers;
-  const { host, port } = splitHostPort(state.listenAddress, DEFAULT_API_PORT);
-  return [{ nodeId: state.nodeId, address: `${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}` }];
-}
-
-async function activate(
-  context: Context,
-  state: NodeState,
-  identity: NodeIdentity,
-  first: readonly StoreObject[] | null,
-): Promise<void> {
-  const { options, engine, clock, random, log } = context;
-  const identities = createIdentityHolder(identity);
-  const manager =
-    state.role === 'manager'
-      ? await startManager({
-          dataRoot: options.dataRoot,
-          nodeId: state.nodeId,
-          listen: splitHostPort(state.listenAddress, DEFAULT_API_PORT),
-          advertiseAddress: state.advertiseAddress,
-          identities,
-          first,
-          clock,
-          random,
-          log,
-        })
-      : null;
-  try {
-    const managers = () => managersFor(context.active?.state ?? state);
-    const agent = await startAgent({
-      options,
-      engine,
-      state,
-      identities,
-      managers,
-      clock,
-      log,
-      onSession: ({ managers: known }) => {
-        context.rejection = '';
-        void inTurn(context, () => rememberManagers(context, known));
-      },
-      onRejected: (error) => {
-        context.rejection = error.message;
-      },
-    });
-    const renewal = startRenewal({
-      identities,
-      clock,
-      random,
-      log,
-      renew: () =>
-        renewIdentity(
-          identities,
-          managers().map(({ address }) => address),
-        ),
-      save: (next) => saveIdentity(options.dataRoot, next),
-    });
-    context.active = { identities, renewal, manager, agent, state };
-  } catch (thrown) {
-    await manager?.close();
-    throw thrown;
-  }
-}
-
-async function rememberManagers(context: Context, managers: readonly ManagerAddress[]): Promise<void> {
-  const { active } = context;
-  if (active === null || managers.length === 0) return;
-  if (JSON.stringify(active.state.managers) === JSON.stringify(managers)) return;
-  active.state = { ...active.state, managers };
-  await saveNodeState(context.options.dataRoot, active.state);
-}
-
-async function init(context: Context, request: SwarmInitRequest): Promise<SwarmInitResponse> {
+async function init(context: MembershipContext, request: SwarmInitRequest): Promise<SwarmInitResponse> {
   requireInactive(context);
   const { options, clock, random } = context;
   const listenAddress = request.listenAddress || options.listenAddress;
@@ -166,35 +66,42 @@ async function init(context: Context, request: SwarmInitRequest): Promise<SwarmI
   const nodeId = newId(random);
   const { certificateExpiryMs: expiryMs, dataPathPort } = request.spec;
   const identity = await createFirstIdentity({ authority, clusterId, nodeId, nowMs, expiryMs, random });
-  const { cluster, objects } = firstObjects({
-    request,
-    authority,
-    clusterId,
-    nodeId,
-    advertiseAddress: advertise,
-    certificateExpiresAtMs: identity.expiresAtMs,
-    nowMs,
-    random,
-  });
   const state: NodeState = {
     nodeId,
     clusterId,
     role: 'manager',
+    raftId: FIRST_RAFT_ID,
     listenAddress,
     advertiseAddress: advertise,
     dataPathAddress: request.dataPathAddress || host,
     dataPathPort,
     managers: [{ nodeId, address: advertise }],
   };
+  const { cluster, objects } = firstObjects({
+    request,
+    authority,
+    clusterId,
+    nodeId,
+    advertiseAddress: advertise,
+    raftAddress: raftAddressOf(state),
+    certificateExpiresAtMs: identity.expiresAtMs,
+    nowMs,
+    random,
+  });
   // Whatever an earlier try left would be taken for this cluster's log.
   await rm(managerFolder(options.dataRoot), { recursive: true, force: true });
   await activate(context, state, identity, objects);
   await saveIdentity(options.dataRoot, identity);
   await saveNodeState(options.dataRoot, state);
-  return { nodeId, workerToken: cluster.joinTokens.worker, managerAddress: advertise };
+  return {
+    nodeId,
+    workerToken: cluster.joinTokens.worker,
+    managerAddress: advertise,
+    unlockKey: cluster.unlockKey,
+  };
 }
 
-async function join(context: Context, request: SwarmJoinRequest): Promise<SwarmJoinResponse> {
+async function join(context: MembershipContext, request: SwarmJoinRequest): Promise<SwarmJoinResponse> {
   requireInactive(context);
   const { options } = context;
   const remote = splitHostPort(request.remoteAddress, DEFAULT_API_PORT);
@@ -210,7 +117,8 @@ async function join(context: Context, request: SwarmJoinRequest): Promise<SwarmJ
   const state: NodeState = {
     nodeId: identity.nodeId,
     clusterId: identity.clusterId,
-    role: 'worker',
+    role: identity.role,
+    raftId: 0,
     listenAddress,
     advertiseAddress: `${host}:${port}`,
     dataPathAddress: request.dataPathAddress || host,
@@ -226,21 +134,35 @@ async function join(context: Context, request: SwarmJoinRequest): Promise<SwarmJ
     await forget(context);
     throw thrown;
   }
+  if (identity.role === 'manager') await enterQuorum(context);
   return { nodeId: identity.nodeId, role: identity.role };
 }
 
-async function leave(context: Context, force: boolean): Promise<void> {
+/** A node that joined as a manager is one when the command ends; when that fails it goes on trying, and says so. */
+async function enterQuorum(context: MembershipContext): Promise<void> {
+  const { active } = context;
+  if (active === null) return;
+  try {
+    if (active.manager === null) await becomeManager(context, active);
+    if (active.manager !== null) await untilCaughtUp(context, active.manager);
+  } catch (thrown) {
+    context.cancelRoleCheck = context.clock.schedule(0, () => checkRole(context));
+    throw new SkepError('UNAVAILABLE', 'this node joined the swarm, but is not a working manager yet', {
+      help: 'it goes on trying by itself; skep info shows how far it is',
+      cause: thrown,
+    });
+  }
+}
+
+async function leave(context: MembershipContext, force: boolean): Promise<void> {
   const { active } = context;
   if (active === null) {
     throw new SkepError('FAILED_PRECONDITION', 'this node is not part of a swarm');
   }
-  if (active.manager !== null && !force) {
-    throw new SkepError(
-      'FAILED_PRECONDITION',
-      'this node is the last manager: when it leaves, the cluster and everything it knows are gone',
-      { help: 'use --force if that is meant' },
-    );
-  }
+  const managers = active.manager === null ? 0 : countManagers(active);
+  if (managers > 0 && !force) throw managerLeaves(managers);
+  if (managers > 1) await leaveQuorum(context, active);
+  context.cancelRoleCheck();
   active.renewal.stop();
   await active.agent.leave();
   await active.manager?.close();
@@ -249,38 +171,114 @@ async function leave(context: Context, force: boolean): Promise<void> {
   await forget(context);
 }
 
+/** Best effort: whoever forces a manager out may do so because the others cannot be reached. */
+async function leaveQuorum({ clock, log }: MembershipContext, { manager }: ActiveMember): Promise<void> {
+  const untilMs = clock.nowMs() + LEAVE_QUORUM_TIMEOUT_MS;
+  for (;;) {
+    try {
+      await manager?.leaveQuorum();
+      return;
+    } catch (thrown) {
+      // A leader hands over first, and the next one takes it out.
+      const mayWorkNow = thrown instanceof SkepError && thrown.code === 'UNAVAILABLE';
+      if (mayWorkNow && clock.nowMs() < untilMs) {
+        await new Promise<void>((resolve) => void clock.schedule(LEAVE_QUORUM_RETRY_MS, resolve));
+        continue;
+      }
+      log('warn', 'This manager leaves although the others could not take it out of the quorum.', {
+        error: describeError(thrown),
+      });
+      return;
+    }
+  }
+}
+
+function countManagers({ manager }: ActiveMember): number {
+  const nodes = [...(manager?.replica.store.view().nodes.values() ?? [])];
+  return Math.max(1, nodes.filter((node) => node.manager !== undefined).length);
+}
+
+function managerLeaves(managers: number): SkepError {
+  if (managers === 1) {
+    return new SkepError(
+      'FAILED_PRECONDITION',
+      'this node is the last manager: when it leaves, the cluster and everything it knows are gone',
+      { help: 'use --force if that is meant' },
+    );
+  }
+  const left = managers - 1;
+  const losses = Math.floor((left - 1) / 2);
+  return new SkepError(
+    'FAILED_PRECONDITION',
+    `this node is one of ${managers} managers; of the ${left} that remain, ${losses} could fail without harm`,
+    { help: 'demote it first (skep node demote), or use --force if that is meant' },
+  );
+}
+
 /** Removes all that the data root holds because of the cluster. */
-async function forget({ options: { dataRoot } }: Context): Promise<void> {
+async function forget({ options: { dataRoot } }: MembershipContext): Promise<void> {
   await removeNodeState(dataRoot);
   await removeIdentity(dataRoot);
   await rm(managerFolder(dataRoot), { recursive: true, force: true });
   await rm(workerFolder(dataRoot), { recursive: true, force: true });
 }
 
-async function resume(context: Context): Promise<void> {
+async function resume(context: MembershipContext): Promise<void> {
   const { dataRoot } = context.options;
-  const state = await loadNodeState(dataRoot);
-  if (state === null) return;
+  const remembered = await loadNodeState(dataRoot);
+  if (remembered === null) return;
   const identity = await loadIdentity(dataRoot);
   if (identity === undefined) {
     throw new SkepError('DATA_LOSS', `${dataRoot} remembers a cluster but holds no certificate`, {
       help: 'restore its certificates folder, or remove node.json and join again',
     });
   }
+  const state = withPresentAddress(context, remembered);
+  if (state !== remembered) await saveNodeState(dataRoot, state);
   await activate(context, state, identity, null);
+  checkRole(context);
 }
 
-async function close(context: Context): Promise<void> {
+/** A machine may have got another address while the daemon was down; the managers are told later. */
+function withPresentAddress({ options, log }: MembershipContext, state: NodeState): NodeState {
+  const { host, port } = splitHostPort(state.advertiseAddress, DEFAULT_API_PORT);
+  const interfaces = networkInterfaces();
+  const isHere = Object.values(interfaces).some((infos) => infos?.some(({ address }) => address === host));
+  if (isHere && options.advertiseAddress === '') return state;
+  try {
+    const found = advertiseAddress(options.advertiseAddress, `0.0.0.0:${port}`, interfaces);
+    const advertise = `${found.host}:${found.port}`;
+    if (advertise === state.advertiseAddress) return state;
+    log('info', 'This node is reached at another address than before.', { address: advertise });
+    const dataPathAddress = state.dataPathAddress === host ? found.host : state.dataPathAddress;
+    return { ...state, advertiseAddress: advertise, dataPathAddress };
+  } catch (thrown) {
+    // An address that no interface has may still be right: behind a router it is.
+    log('debug', 'The advertised address stays as it was.', { reason: describeError(thrown) });
+    return state;
+  }
+}
+
+async function close(context: MembershipContext): Promise<void> {
   const { active } = context;
   if (active === null) return;
+  context.cancelRoleCheck();
   active.renewal.stop();
-  await active.agent.close();
+  // First the manager, so that another one takes the lead without delay.
   await active.manager?.close();
+  await active.agent.close();
 }
 
 /** The node's life in and out of clusters. */
 export function createMembership(dependencies: MembershipDependencies): Membership {
-  const context: Context = { ...dependencies, active: null, rejection: '', queue: Promise.resolve() };
+  const context: MembershipContext = {
+    ...dependencies,
+    active: null,
+    rejection: '',
+    queue: Promise.resolve(),
+    checkRole: () => checkRole(context),
+    cancelRoleCheck: () => undefined,
+  };
   return {
     active: () => context.active,
     rejection: () => context.rejection,

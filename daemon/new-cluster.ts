@@ -13,12 +13,14 @@ export interface NewClusterFacts {
   readonly clusterId: string;
   readonly nodeId: string;
   readonly advertiseAddress: string;
+  readonly raftAddress: string;
   readonly certificateExpiresAtMs: number;
   readonly nowMs: number;
   readonly random: Random;
 }
 
-const FIRST_RAFT_ID = 1;
+/** Raft id of the manager that makes a cluster. */
+export const FIRST_RAFT_ID = 1;
 
 function firstNode(facts: NewClusterFacts): Node {
   return {
@@ -36,6 +38,7 @@ function firstNode(facts: NewClusterFacts): Node {
     manager: {
       raftId: FIRST_RAFT_ID,
       address: facts.advertiseAddress,
+      raftAddress: facts.raftAddress,
       leader: true,
       reachability: 'reachable',
     },
@@ -60,6 +63,9 @@ export function firstObjects(facts: NewClusterFacts): {
     rootAuthority: facts.authority,
     joinTokens: createJoinTokens(facts.authority.certificatePem, facts.random),
     routerSubnet: routerSubnetFor(spec.defaultAddressPools),
+    lastRaftId: FIRST_RAFT_ID,
+    unlockKey: '',
+    storeAddress: '',
   };
   const context = { nowMs: facts.nowMs, newId: () => newId(facts.random) };
   const networks = initialNetworks(context, spec.defaultAddressPools);

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 
 import { SkepError } from '../lib/errors.ts';
 import type { ManagerAddress } from '../proto/messages.ts';
+import { FIRST_RAFT_ID } from './new-cluster.ts';
 
 /** What a node remembers of its membership. */
 export interface NodeState {
   readonly nodeId: string;
   readonly clusterId: string;
   readonly role: 'worker' | 'manager';
+  /** Of a manager that takes part in keeping the state; 0 for all others. */
+  readonly raftId: number;
   /** host:port that the managers' API listens on. */
   readonly listenAddress: string;
   /** host:port that others reach this node at. */
@@ -24,6 +27,13 @@ function pathOf(dataRoot: string): string {
   return join(dataRoot, 'node.json');
 }
 
+type StoredState = Omit<NodeState, 'raftId'> & { readonly raftId?: number };
+
+/** The only manager of a cluster that was made before managers had raft ids is the first one. */
+function complete(stored: StoredState): NodeState {
+  return { ...stored, raftId: stored.raftId ?? (stored.role === 'manager' ? FIRST_RAFT_ID : 0) };
+}
+
 /** The stored membership; null when the node is in no cluster. DATA_LOSS when the file cannot be read. */
 export async function loadNodeState(dataRoot: string): Promise<NodeState | null> {
   let text: string;
@@ -34,7 +44,7 @@ export async function loadNodeState(dataRoot: string): Promise<NodeState | null>
     throw thrown;
   }
   try {
-    return JSON.parse(text) as NodeState;
+    return complete(JSON.parse(text) as StoredState);
   } catch (cause) {
     throw new SkepError('DATA_LOSS', `${pathOf(dataRoot)} cannot be read`, {
       help: 'move it away and join the cluster again',

@@ -26,6 +26,8 @@ export const DEFAULT_HEALTH_RETRIES = 3;
 export const DEFAULT_HEALTH_START_INTERVAL_MS = 5_000;
 
 export const DEFAULT_API_PORT = 2377;
+/** Managers replicate on the port above that of their API. */
+export const RAFT_PORT_OFFSET = 1;
 export const DEFAULT_DATA_PATH_PORT = 4789;
 
 export const INGRESS_PORT_FIRST = 30_000;
@@ -42,6 +44,7 @@ export const DEFAULT_CLUSTER_SPEC: ClusterSpec = {
   defaultAddressPools: ['10.0.0.0/8'],
   defaultAddressPoolMaskLength: 24,
   dataPathPort: DEFAULT_DATA_PATH_PORT,
+  autolockManagers: false,
 };
 
 /** A node is down after this many heartbeat periods without a word. */

@@ -1,6 +1,5 @@
 import type { AssignmentItem, AssignmentKey, AssignmentMessage } from '../lib/domain/assignment.ts';
 import type { ClusterSpec, JoinTokens } from '../lib/domain/cluster.ts';
-import type { HealthCheck } from '../lib/domain/container-spec.ts';
 import type { Meta } from '../lib/domain/meta.ts';
 import type { Network, NetworkSpec } from '../lib/domain/network.ts';
 import type { Node, NodeDescription, NodeSpec } from '../lib/domain/node.ts';
@@ -100,7 +99,42 @@ export const issueCertificateResponseCodec = messageCodec<IssueCertificateRespon
   types.IssueCertificateResponse,
 );
 
+// --- managers among themselves ---
+
+/** Where a manager is reached. */
+export interface ManagerEndpoints {
+  /** host:port of its API. */
+  readonly address: string;
+  /** host:port of its replication. */
+  readonly raftAddress: string;
+}
+export const joinManagersRequestCodec = messageCodec<ManagerEndpoints>(types.JoinManagersRequest);
+export const announceManagerRequestCodec = messageCodec<ManagerEndpoints>(types.AnnounceManagerRequest);
+
+export interface RaftPeer {
+  readonly raftId: number;
+  readonly nodeId: string;
+  readonly raftAddress: string;
+}
+export interface JoinManagersResponse {
+  /** Given to nobody before; 0 where etcd keeps the state. */
+  readonly raftId: number;
+  readonly peers: readonly RaftPeer[];
+  readonly storeAddress: string;
+  /** Empty while managers are not locked. */
+  readonly unlockKey: string;
+}
+export const joinManagersResponseCodec = messageCodec<JoinManagersResponse>(types.JoinManagersResponse);
+
 // --- dispatcher ---
+
+/** Who leads, as far as the manager that was asked knows. */
+export interface LeaderResponse {
+  readonly isSelf: boolean;
+  /** host:port of the leader's API; empty while nobody is known to lead. */
+  readonly address: string;
+}
+export const leaderResponseCodec = messageCodec<LeaderResponse>(types.LeaderResponse);
 
 export interface SessionRequest {
   readonly description: NodeDescription;
@@ -314,6 +348,7 @@ export interface UpdateClusterRequest {
   readonly spec?: ClusterSpec;
   readonly rotateWorkerToken: boolean;
   readonly rotateManagerToken: boolean;
+  readonly rotateUnlockKey: boolean;
 }
 export const updateClusterRequestCodec = messageCodec<UpdateClusterRequest>(types.UpdateClusterRequest);
 
@@ -324,6 +359,18 @@ export interface ClusterResponse extends Meta {
   readonly rootCertificatePem: string;
 }
 export const clusterResponseCodec = messageCodec<ClusterResponse>(types.ClusterResponse);
+
+export interface UnlockKeyResponse {
+  /** Empty while managers are not locked. */
+  readonly unlockKey: string;
+}
+export const unlockKeyResponseCodec = messageCodec<UnlockKeyResponse>(types.UnlockKeyResponse);
+
+/** Parts of a backup in order; see manager/backup. */
+export interface BackupChunk {
+  readonly data: Uint8Array;
+}
+export const backupChunkCodec = messageCodec<BackupChunk>(types.BackupChunk);
 
 export interface WatchRequest {
   readonly serviceReferences: readonly string[];
@@ -343,6 +390,10 @@ export interface SwarmInitRequest {
   readonly dataPathAddress: string;
   readonly availability: string;
   readonly spec: ClusterSpec;
+  /** Begin anew as the only manager, with the state that this node has. */
+  readonly forceNewCluster: boolean;
+  /** `etcd://host:port[,host:port…]`; empty: the managers keep the state themselves. */
+  readonly storeAddress: string;
 }
 export const swarmInitRequestCodec = messageCodec<SwarmInitRequest>(types.SwarmInitRequest);
 
@@ -350,8 +401,23 @@ export interface SwarmInitResponse {
   readonly nodeId: string;
   readonly workerToken: string;
   readonly managerAddress: string;
+  /** Empty unless managers are locked. */
+  readonly unlockKey: string;
 }
 export const swarmInitResponseCodec = messageCodec<SwarmInitResponse>(types.SwarmInitResponse);
+
+export const swarmUnlockRequestCodec = messageCodec<UnlockKeyResponse>(types.SwarmUnlockRequest);
+
+/** The first message carries the header, the others the backup. */
+export interface SwarmRestoreRequest {
+  readonly header?: {
+    readonly advertiseAddress: string;
+    readonly listenAddress: string;
+    readonly dataPathAddress: string;
+  };
+  readonly data: Uint8Array;
+}
+export const swarmRestoreRequestCodec = messageCodec<SwarmRestoreRequest>(types.SwarmRestoreRequest);
 
 export interface SwarmJoinRequest {
   readonly token: string;
@@ -374,7 +440,29 @@ export interface SwarmLeaveRequest {
 }
 export const swarmLeaveRequestCodec = messageCodec<SwarmLeaveRequest>(types.SwarmLeaveRequest);
 
-export type SwarmState = 'inactive' | 'pending' | 'active' | 'error';
+/** `locked`: a manager that waits for the unlock key. */
+export type SwarmState = 'inactive' | 'pending' | 'active' | 'locked' | 'error';
+
+export interface QuorumMember {
+  readonly raftId: number;
+  readonly nodeId: string;
+  readonly raftAddress: string;
+  readonly voter: boolean;
+  /** Known to the leader only: heard of lately. */
+  readonly reachable?: boolean;
+}
+
+/** A manager's part in keeping the state. */
+export interface QuorumInfo {
+  /** `etcd://…`; empty: raft. */
+  readonly storeAddress: string;
+  readonly raftId: number;
+  readonly term: number;
+  readonly appliedIndex: number;
+  /** Node id of the leader; empty while there is none. */
+  readonly leaderId: string;
+  readonly members: readonly QuorumMember[];
+}
 
 export interface NodeInfo {
   readonly nodeId: string;
@@ -391,52 +479,7 @@ export interface NodeInfo {
   readonly dataRoot: string;
   readonly runRoot: string;
   readonly pid: number;
+  /** Only on a manager. */
+  readonly quorum?: QuorumInfo;
 }
 export const nodeInfoCodec = messageCodec<NodeInfo>(types.NodeInfo);
-
-export interface ImageConfigMessage {
-  readonly entrypoint: readonly string[];
-  readonly cmd: readonly string[];
-  readonly env: readonly string[];
-  readonly workingDir: string;
-  readonly user: string;
-  readonly exposedPorts: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly stopSignal: string;
-  readonly health?: HealthCheck;
-}
-
-export interface ImageMessage {
-  readonly id: string;
-  readonly references: readonly string[];
-  readonly createdAtMs: number;
-  readonly sizeBytes: number;
-  readonly architecture: string;
-  readonly os: string;
-  readonly config: ImageConfigMessage;
-  readonly layers: readonly string[];
-}
-export const imageCodec = messageCodec<ImageMessage>(types.Image);
-
-/** The first message of an upload carries the header, the others data. */
-export interface ImageUpload {
-  readonly header?: {
-    readonly reference: string;
-    readonly changes: readonly string[];
-    readonly message: string;
-  };
-  readonly data: Uint8Array;
-}
-export const imageUploadCodec = messageCodec<ImageUpload>(types.ImageUpload);
-
-export interface ImageList {
-  readonly images: readonly ImageMessage[];
-}
-export const imageUploadResponseCodec = messageCodec<ImageList>(types.ImageUploadResponse);
-export const listImagesResponseCodec = messageCodec<ImageList>(types.ListImagesResponse);
-
-export interface RemoveImageResponse {
-  readonly untagged: readonly string[];
-  readonly deleted: readonly string[];
-}
-export const removeImageResponseCodec = messageCodec<RemoveImageResponse>(types.RemoveImageResponse);

@@ -1,3 +1,4 @@
+import * as image from './image-messages.ts';
 import * as message from './messages.ts';
 import { networkCodec, nodeCodec, serviceCodec, taskCodec } from './messages.ts';
 import { clientStream, serverStream, unary } from './rpc.ts';
@@ -16,8 +17,17 @@ export const certificateAuthorityMethods = {
   ),
 } as const;
 
-/** What agents ask of the managers. */
+/** What managers ask of one another; whoever does not lead passes it on. */
+export const managersMethods = {
+  join: unary('/skep.v1.Managers/Join', message.joinManagersRequestCodec, message.joinManagersResponseCodec),
+  /** The caller gives up its part in keeping the state. */
+  leave: unary('/skep.v1.Managers/Leave', message.emptyCodec, message.emptyCodec),
+  announce: unary('/skep.v1.Managers/Announce', message.announceManagerRequestCodec, message.emptyCodec),
+} as const;
+
+/** What agents ask of the managers; all but `leader` of the leader alone. */
 export const dispatcherMethods = {
+  leader: unary('/skep.v1.Dispatcher/Leader', message.emptyCodec, message.leaderResponseCodec),
   session: serverStream(
     '/skep.v1.Dispatcher/Session',
     message.sessionRequestCodec,
@@ -82,6 +92,10 @@ export const controlMethods = {
     message.updateClusterRequestCodec,
     message.clusterResponseCodec,
   ),
+  /** The key that managers ask for after a restart; for managers alone, as all of this service. */
+  getUnlockKey: unary('/skep.v1.Control/GetUnlockKey', message.emptyCodec, message.unlockKeyResponseCodec),
+  /** Everything that the cluster remembers, as a file; see manager/backup. */
+  saveBackup: serverStream('/skep.v1.Control/SaveBackup', message.emptyCodec, message.backupChunkCodec),
   /** A message whenever something about the services changed; the first one at once. */
   watch: serverStream('/skep.v1.Control/Watch', message.watchRequestCodec, message.watchMessageCodec),
   logs: serverStream('/skep.v1.Control/Logs', message.logsRequestCodec, message.logsMessageCodec),
@@ -93,21 +107,28 @@ export const localMethods = {
   swarmInit: unary('/skep.v1.Local/SwarmInit', message.swarmInitRequestCodec, message.swarmInitResponseCodec),
   swarmJoin: unary('/skep.v1.Local/SwarmJoin', message.swarmJoinRequestCodec, message.swarmJoinResponseCodec),
   swarmLeave: unary('/skep.v1.Local/SwarmLeave', message.swarmLeaveRequestCodec, message.emptyCodec),
+  swarmUnlock: unary('/skep.v1.Local/SwarmUnlock', message.swarmUnlockRequestCodec, message.emptyCodec),
+  /** Makes this node, which is in no cluster, the only manager of a new one with the state of a backup. */
+  swarmRestore: clientStream(
+    '/skep.v1.Local/SwarmRestore',
+    message.swarmRestoreRequestCodec,
+    message.swarmInitResponseCodec,
+  ),
   importImage: clientStream(
     '/skep.v1.Local/ImportImage',
-    message.imageUploadCodec,
-    message.imageUploadResponseCodec,
+    image.imageUploadCodec,
+    image.imageUploadResponseCodec,
   ),
   loadImages: clientStream(
     '/skep.v1.Local/LoadImages',
-    message.imageUploadCodec,
-    message.imageUploadResponseCodec,
+    image.imageUploadCodec,
+    image.imageUploadResponseCodec,
   ),
-  listImages: unary('/skep.v1.Local/ListImages', message.emptyCodec, message.listImagesResponseCodec),
-  inspectImage: unary('/skep.v1.Local/InspectImage', message.objectRequestCodec, message.imageCodec),
+  listImages: unary('/skep.v1.Local/ListImages', message.emptyCodec, image.listImagesResponseCodec),
+  inspectImage: unary('/skep.v1.Local/InspectImage', message.objectRequestCodec, image.imageCodec),
   removeImage: unary(
     '/skep.v1.Local/RemoveImage',
     message.removeRequestCodec,
-    message.removeImageResponseCodec,
+    image.removeImageResponseCodec,
   ),
 } as const;

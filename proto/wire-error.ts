@@ -15,6 +15,7 @@ const STATUS_OF_CODE: Readonly<Record<ErrorCode, status>> = {
   PERMISSION_DENIED: status.PERMISSION_DENIED,
   UNAUTHENTICATED: status.UNAUTHENTICATED,
   UNAVAILABLE: status.UNAVAILABLE,
+  NOT_LEADER: status.UNAVAILABLE,
   DEADLINE_EXCEEDED: status.DEADLINE_EXCEEDED,
   RESOURCE_EXHAUSTED: status.RESOURCE_EXHAUSTED,
   CANCELLED: status.CANCELLED,
@@ -50,6 +51,21 @@ interface ReceivedStatus {
 
 function codeOfStatus(code: status | undefined): ErrorCode {
   return ERROR_CODES.find((candidate) => STATUS_OF_CODE[candidate] === code) ?? 'INTERNAL';
+}
+
+/** How gRPC words the failure of a call that never left: no connection came about. */
+const NEVER_SENT = /^(No connection established|Name resolution failed|Failed to connect)/;
+
+/** True for the error of a call that certainly did not reach the other side. */
+export function wasNeverSent(error: SkepError): boolean {
+  const { details } = (error.cause ?? {}) as ReceivedStatus;
+  return error.code === 'UNAVAILABLE' && details !== undefined && NEVER_SENT.test(details);
+}
+
+/** True for the error of a call whose connection broke: the other side may have carried it out. */
+export function wasCutOff(error: SkepError): boolean {
+  const { details } = (error.cause ?? {}) as ReceivedStatus;
+  return error.code === 'UNAVAILABLE' && details !== undefined && !NEVER_SENT.test(details);
 }
 
 /** The error that the other side threw, or one that says what became of the connection to `address`. */

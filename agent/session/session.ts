@@ -17,8 +17,12 @@ import type { StatusReporter } from './status-reporter.ts';
 
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 2_000;
+/** While managers elect a leader, which takes about a second, the pauses stay short. */
+const MAX_LEADERLESS_BACKOFF_MS = 300;
 /** A session whose first message does not come within this long is given up. */
 const REGISTER_TIMEOUT_MS = 5_000;
+/** A manager that does not say within this long who leads is passed over. */
+const LEADER_TIMEOUT_MS = 2_000;
 
 export interface SessionDependencies {
   /** Addresses to try, in turn; grows with what managers say. */
@@ -99,18 +103,26 @@ async function assignments(
 
 async function sessionMessages(
   messages: AsyncIterator<SessionMessage>,
-  dependencies: SessionDependencies,
+  onMessage: (message: SessionMessage) => void,
 ): Promise<void> {
   for (;;) {
     const next = await messages.next();
     if (next.done === true) throw new SkepError('UNAVAILABLE', 'the manager ended the session');
-    dependencies.onSession(next.value);
+    onMessage(next.value);
   }
 }
 
 interface OpenSession {
   readonly client: Client;
   readonly sessionId: string;
+}
+
+/** Where the leader is, by the word of a manager; null when that one leads. Throws NOT_LEADER when it knows none. */
+async function findLeader(client: Client, signal: AbortSignal): Promise<string | null> {
+  const { isSelf, address } = await client.leader({}, { timeoutMs: LEADER_TIMEOUT_MS, signal });
+  if (isSelf) return null;
+  if (address !== '') return address;
+  throw new SkepError('NOT_LEADER', 'the managers have no leader at present');
 }
 
 /**
@@ -122,9 +134,16 @@ export function openSession(dependencies: SessionDependencies): Session {
   const stop = new AbortController();
   let open: OpenSession | null = null;
   let node: Node | null = null;
+  const lastErrors = new Map<string, string>();
   let endPresent: () => void = () => undefined;
 
-  async function runOnce(address: string): Promise<void> {
+  function hear(message: SessionMessage): void {
+    node = message.node;
+    dependencies.onSession(message);
+  }
+
+  /** Resolves with the leader's address at once when `address` is another manager's. */
+  async function runOnce(address: string): Promise<string | null> {
     const connection = dependencies.connectTo(address);
     const abort = new AbortController();
     const end = () => abort.abort();
@@ -132,6 +151,8 @@ export function openSession(dependencies: SessionDependencies): Session {
     stop.signal.addEventListener('abort', end);
     const client = connection.call;
     try {
+      const leader = await findLeader(client, abort.signal);
+      if (leader !== null) return leader;
       const request = { description: dependencies.describeNode() };
       const messages = client.session(request, { signal: abort.signal })[Symbol.asyncIterator]();
       const cancelTimeout = clock.schedule(REGISTER_TIMEOUT_MS, end);
@@ -139,12 +160,12 @@ export function openSession(dependencies: SessionDependencies): Session {
       cancelTimeout();
       if (first.done === true) throw new SkepError('UNAVAILABLE', `${address} did not open a session`);
       const { sessionId } = first.value;
-      node = first.value.node;
-      dependencies.onSession(first.value);
+      hear(first.value);
       open = { client, sessionId };
+      lastErrors.clear();
       log('info', 'The session with a manager is open.', { address });
       await Promise.race([
-        sessionMessages(messages, dependencies),
+        sessionMessages(messages, hear),
         heartbeats(client, first.value, clock, abort.signal),
         assignments(client, sessionId, dependencies, abort.signal),
         reporter.run(async (updates) => {
@@ -152,6 +173,7 @@ export function openSession(dependencies: SessionDependencies): Session {
         }, abort.signal),
         dependencies.whileOpen?.(address, sessionId, abort.signal) ?? new Promise<never>(() => undefined),
       ]);
+      return null;
     } finally {
       open = null;
       stop.signal.removeEventListener('abort', end);
@@ -162,22 +184,36 @@ export function openSession(dependencies: SessionDependencies): Session {
 
   async function runForever(): Promise<void> {
     let backoffMs = FIRST_BACKOFF_MS;
+    let leader: string | null = null;
     for (let attempt = 0; !stop.signal.aborted; attempt++) {
       const managers = dependencies.managers();
-      const address = managers[attempt % Math.max(1, managers.length)]?.address;
+      const address = leader ?? managers[attempt % Math.max(1, managers.length)]?.address;
+      const wasSentHere = leader !== null;
+      leader = null;
+      let maxBackoffMs = MAX_BACKOFF_MS;
       const startedAtMs = clock.nowMs();
       try {
         if (address === undefined) throw new SkepError('UNAVAILABLE', 'no manager is known');
-        await runOnce(address);
+        leader = await runOnce(address);
+        // Two managers that each believe in the other must not make a circle without a pause.
+        if (leader !== null && !wasSentHere) continue;
       } catch (thrown) {
         if (stop.signal.aborted) return;
-        if (thrown instanceof SkepError && thrown.code === 'UNAUTHENTICATED') dependencies.onRejected(thrown);
-        log('warn', 'The session with a manager ended.', { address, error: describeError(thrown) });
+        const code = thrown instanceof SkepError ? thrown.code : 'INTERNAL';
+        if (code === 'UNAUTHENTICATED') dependencies.onRejected(thrown as SkepError);
+        if (code === 'NOT_LEADER') maxBackoffMs = MAX_LEADERLESS_BACKOFF_MS;
+        const error = describeError(thrown);
+        // An outage may be long: what is wrong with a manager is said once.
+        if (lastErrors.get(address ?? '') !== error) {
+          log('warn', 'The session with a manager ended.', { address, error });
+        }
+        lastErrors.set(address ?? '', error);
       }
       // A session that lasted starts the pauses anew.
       if (clock.nowMs() - startedAtMs > MAX_BACKOFF_MS) backoffMs = FIRST_BACKOFF_MS;
+      backoffMs = Math.min(backoffMs, maxBackoffMs);
       await delay(clock, backoffMs, stop.signal);
-      backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS);
+      backoffMs *= 2;
     }
   }
 

@@ -12,6 +12,14 @@ export function addListOption(command: SkepCommand, flags: string, description: 
   command.addOption(new Option(flags, description).argParser(appendValue));
 }
 
+/**
+ * A flag that is on, off (`--autolock=false`) or not given. Plain flags know no off: there `=false` is as if the
+ * flag were absent.
+ */
+export function addSwitchOption(command: SkepCommand, flag: string, description: string): void {
+  command.option(`${flag} [true|false]`, description);
+}
+
 /** Flags that Docker has and Skep has not: refused by name, so that nobody takes them for a slip. */
 export function addUnsupportedOptions(command: SkepCommand, names: readonly string[]): void {
   for (const name of names) {

@@ -1,5 +1,5 @@
 import { formatByteSize } from '../../lib/units.ts';
-import type { ImageMessage } from '../../proto/messages.ts';
+import type { ImageMessage } from '../../proto/image-messages.ts';
 import { type Column, type FilterTests, matchesLabel } from './list.ts';
 import { shortId } from './table.ts';
 import { formatAgo } from './time-ago.ts';

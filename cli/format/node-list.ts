@@ -1,7 +1,8 @@
 import type { Node } from '../../lib/domain/node.ts';
 import { type Column, type FilterTests, matchesLabel } from './list.ts';
 
-function capitalize(word: string): string {
+/** The word with its first letter large: `Ready`. */
+export function capitalize(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { SkepError } from '../../lib/errors.ts';
 import { projectRoot } from '../project.ts';
 import { createGroups, groupProcesses, type Hierarchy, joinFiles } from './cgroup.ts';
+import { requireCommand } from './command.ts';
 import { hostPaths } from './names.ts';
+import { findInit } from './processes.ts';
 import { connectHost } from './wires.ts';
 
 /** Namespaces and mounts of a test host are there within milliseconds; a loaded machine gets more. */
@@ -68,24 +70,6 @@ export function inGroups(
   return ['sh', '-c', JOIN_SCRIPT, 'sh', ...joinFiles(hierarchies, cgroup), '--', ...argv];
 }
 
-/** True when the status text of a process (proc(5)) is that of the init of a pid namespace right below ours. */
-export function isInit(status: string): boolean {
-  const numbers = /^NSpid:\s+(.*)$/m.exec(status)?.[1]?.split(/\s+/) ?? [];
-  return numbers.length === 2 && numbers[1] === '1' && !/^State:\s+[ZX]/m.test(status);
-}
-
-/** The pid of a test host's init; undefined when the host is off. Read from the kernel, so never out of date. */
-export async function findInit(
-  hierarchies: readonly Hierarchy[],
-  cgroup: string,
-): Promise<number | undefined> {
-  for (const pid of await groupProcesses(hierarchies, cgroup)) {
-    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-    if (isInit(status)) return pid;
-  }
-  return undefined;
-}
-
 function pause(durationMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, durationMs));
 }
@@ -119,6 +103,18 @@ export interface HostPlan {
   readonly hostsFile: string;
   /** Empty for a host without a daemon. */
   readonly daemon: readonly string[];
+  /** Size of a file system for its data alone; absent for a folder of the machine. */
+  readonly dataLimitBytes?: number;
+}
+
+/**
+ * Mounts a memory file system of that size at a host's data folder, unless one is there. It is mounted on the
+ * machine, not inside the host: the data has to outlive a host that loses its power.
+ */
+async function limitData(folder: string, limitBytes: number): Promise<void> {
+  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8');
+  if (mountinfo.split('\n').some((line) => line.split(' ')[4] === folder)) return;
+  await requireCommand(['mount', '-t', 'tmpfs', '-o', `mode=755,size=${limitBytes}`, 'tmpfs', folder]);
 }
 
 /** Boots a test host that is off: groups, namespaces, mounts, network, then its daemon. */
@@ -130,6 +126,7 @@ export async function bootHost(hierarchies: readonly Hierarchy[], plan: HostPlan
   for (const folder of [paths.data, paths.run, paths.control, join(paths.log, '..'), '/var/lib/skep']) {
     await mkdir(folder, { recursive: true });
   }
+  if (plan.dataLimitBytes !== undefined) await limitData(paths.data, plan.dataLimitBytes);
   await createGroups(hierarchies, paths.cgroup);
   const log = await open(paths.log, 'a');
   const namespaces = [

@@ -1,4 +1,4 @@
-import { countFlag, type Flags, textFlag } from '../commands/service/flag-values.ts';
+import { byteFlag, countFlag, type Flags, textFlag } from '../commands/service/flag-values.ts';
 import type { Context } from '../context.ts';
 import { formatList } from '../format/list.ts';
 import { type SkepCommand, UsageError } from '../usage.ts';
@@ -9,13 +9,17 @@ import {
   down,
   type HostState,
   healHost,
+  killHost,
   type PlaygroundState,
+  pauseHost,
   playgroundNames,
+  resumeHost,
   startHost,
   status,
   stopHost,
   up,
 } from './playground.ts';
+import type { CutDirection } from './wires.ts';
 
 function nameOf(flags: Flags): string {
   return textFlag(flags, 'name') ?? DEFAULT_PLAYGROUND;
@@ -26,7 +30,7 @@ function table(state: PlaygroundState): string {
     { title: 'HOST', field: 'Host', cell: (host: HostState) => host.host },
     { title: 'ROLE', field: 'Role', cell: (host: HostState) => host.role },
     { title: 'ADDRESS', field: 'Address', cell: (host: HostState) => host.address },
-    { title: 'STATE', field: 'State', cell: (host: HostState) => host.state },
+    { title: 'STATE', field: 'State', cell: (host: HostState) => host.faults.join(', ') || host.state },
     { title: 'PID', field: 'Pid', cell: (host: HostState) => String(host.pid ?? '') },
     { title: 'SOCKET', field: 'Socket', cell: (host: HostState) => host.socket ?? '' },
   ];
@@ -36,10 +40,12 @@ function table(state: PlaygroundState): string {
 async function bringUp(context: Context, flags: Flags): Promise<void> {
   const { terminal } = context;
   const [managers, workers] = [countFlag(flags, 'managers'), countFlag(flags, 'workers')];
+  const dataLimitBytes = byteFlag(flags, 'dataLimit');
   const state = await up({
     name: nameOf(flags),
     ...(managers === undefined ? {} : { managers }),
     ...(workers === undefined ? {} : { workers }),
+    ...(dataLimitBytes === undefined ? {} : { dataLimitBytes }),
     onProgress: (sentence) => terminal.writeOut(`${sentence}\n`),
   });
   const option = state.name === DEFAULT_PLAYGROUND ? '' : ` --name ${state.name}`;
@@ -89,10 +95,17 @@ const HOST_ACTIONS: readonly (readonly [
   act: (name: string, host: string) => Promise<void>,
 ])[] = [
   ['stop', 'Power a host off', stopHost],
-  ['start', 'Boot a stopped host with its data', startHost],
-  ['cut', "Pull a host's network cable", cutHost],
+  ['start', 'Boot a stopped host with its data, or start its killed daemon', startHost],
+  ['kill', "Kill a host's daemon, which stays dead until `start`; its containers run on", killHost],
+  ['pause', "Stop a host's daemon in the middle of what it does", pauseHost],
+  ['resume', 'Let a paused daemon go on', resumeHost],
   ['heal', "Plug a host's network cable in again", healHost],
 ];
+
+function directionOf(flags: Flags): CutDirection {
+  if (flags.inbound === flags.outbound) return 'both';
+  return flags.inbound === true ? 'inbound' : 'outbound';
+}
 
 /** `skep playground …`. */
 export function addPlayground(program: SkepCommand, context: Context): void {
@@ -106,6 +119,7 @@ export function addPlayground(program: SkepCommand, context: Context): void {
   starting
     .option('--managers <count>', 'Hosts that manage the swarm (default 1)')
     .option('--workers <count>', 'Hosts that only work (default 2)')
+    .option('--data-limit <bytes>', 'Size of the disk of each host, in memory: 64m')
     .action((flags: Flags) => bringUp(context, flags));
   playground.addCommand(starting);
 
@@ -131,6 +145,17 @@ export function addPlayground(program: SkepCommand, context: Context): void {
     });
     playground.addCommand(command);
   }
+
+  const cutting = withName(playground.createCommand('cut').description("Pull a host's network cable"));
+  cutting
+    .argument('<host>')
+    .option('--inbound', 'Only what the host would receive is lost')
+    .option('--outbound', 'Only what the host sends is lost')
+    .action(async (host: string, flags: Flags) => {
+      await cutHost(nameOf(flags), host, directionOf(flags));
+      context.terminal.writeOut(`${host}\n`);
+    });
+  playground.addCommand(cutting);
 
   const ending = withName(
     playground.createCommand('down').description('End a playground and remove all of it'),

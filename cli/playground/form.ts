@@ -11,6 +11,8 @@ import { hostAddress, hostPaths } from './names.ts';
 /** A daemon listens within a second or two; several that start at once on a small machine get more. */
 const DAEMON_TIMEOUT_MS = 60_000;
 const READY_TIMEOUT_MS = 60_000;
+/** A daemon that comes back finds its swarm within a second or two when there is one to find. */
+const REJOIN_PATIENCE_MS = 20_000;
 const POLL_MS = 100;
 
 /** A connection to the managers through the socket of a test host. The caller closes it. */
@@ -51,24 +53,6 @@ async function ask<Answer>(
   }
 }
 
-/** Waits until the daemon of a test host answers. */
-export async function awaitDaemon(name: string, host: string): Promise<NodeInfo> {
-  return ask(
-    `the daemon of ${host} did not answer`,
-    DAEMON_TIMEOUT_MS,
-    async () => {
-      // A new connection each time: an old one would sit out its pause between attempts.
-      const connection = connectLocal(name, host);
-      try {
-        return await connection.call.info({}, { timeoutMs: 2_000 });
-      } finally {
-        connection.close();
-      }
-    },
-    (info) => (info.swarmState === 'pending' ? 'it is still joining its swarm' : ''),
-  );
-}
-
 async function withConnection<Table extends { close(): void }, Result>(
   connection: Table,
   use: (connection: Table) => Promise<Result>,
@@ -80,6 +64,39 @@ async function withConnection<Table extends { close(): void }, Result>(
   }
 }
 
+/** Asks a daemon about itself. A new connection each time: an old one would sit out its pause between attempts. */
+async function askInfo(name: string, host: string): Promise<NodeInfo> {
+  return withConnection(connectLocal(name, host), ({ call }) => call.info({}, { timeoutMs: 2_000 }));
+}
+
+/** Waits until the daemon of a test host answers and knows whether it is part of a swarm. */
+async function awaitDaemon(name: string, host: string): Promise<NodeInfo> {
+  return ask(
+    `the daemon of ${host} did not answer`,
+    DAEMON_TIMEOUT_MS,
+    () => askInfo(name, host),
+    (info) => (info.swarmState === 'pending' ? 'it is still joining its swarm' : ''),
+  );
+}
+
+/**
+ * Waits until the daemon of a test host answers, and a while for it to find its swarm: that may take another
+ * host that is off, so it is no failure when it does not.
+ */
+export async function awaitAnswer(name: string, host: string): Promise<void> {
+  let answeredAtMs = 0;
+  await ask(
+    `the daemon of ${host} did not answer`,
+    DAEMON_TIMEOUT_MS,
+    () => askInfo(name, host),
+    ({ swarmState }) => {
+      answeredAtMs ||= Date.now();
+      const patient = Date.now() - answeredAtMs < REJOIN_PATIENCE_MS;
+      return swarmState === 'pending' && patient ? 'it is still looking for its swarm' : '';
+    },
+  );
+}
+
 function initSwarm(name: string, host: string, address: string): Promise<unknown> {
   return withConnection(connectLocal(name, host), ({ call }) =>
     call.swarmInit(
@@ -89,6 +106,8 @@ function initSwarm(name: string, host: string, address: string): Promise<unknown
         dataPathAddress: address,
         availability: 'active',
         spec: DEFAULT_CLUSTER_SPEC,
+        forceNewCluster: false,
+        storeAddress: '',
       },
       { timeoutMs: SWARM_CALL_TIMEOUT_MS },
     ),
@@ -143,23 +162,51 @@ export interface Formation {
   readonly managers: number;
 }
 
+/** Waits until a manager that joined has a vote: before that it makes the swarm no safer. */
+async function awaitVoter(name: string, viaHost: string, host: string): Promise<void> {
+  const { nodeId } = await askInfo(name, host);
+  await ask(
+    `${host} did not become a manager with a vote`,
+    READY_TIMEOUT_MS,
+    () => askInfo(name, viaHost),
+    ({ quorum }) => {
+      // Where another store keeps the state there is nothing to vote on.
+      if (quorum === undefined || quorum.storeAddress !== '') return '';
+      const member = quorum.members.find((candidate) => candidate.nodeId === nodeId);
+      return member?.voter === true ? '' : member === undefined ? 'it is no member' : 'it is catching up';
+    },
+  );
+}
+
+/** A test host whose daemon manages the swarm; undefined when no host is in one. */
+function findManager(hosts: readonly string[], infos: readonly NodeInfo[]): string | undefined {
+  const manager = hosts.find(
+    (_, index) => infos[index]?.swarmState === 'active' && infos[index]?.role === 'manager',
+  );
+  if (manager !== undefined || infos.every(({ swarmState }) => swarmState === 'inactive')) return manager;
+  const states = hosts.map((host, index) => `${host} ${infos[index]?.swarmState ?? ''}`).join(', ');
+  throw new SkepError('FAILED_PRECONDITION', `no manager of the playground can be asked: ${states}`, {
+    help: 'unlock one, or end the playground: skep playground down',
+  });
+}
+
 /** Makes a swarm of the test hosts, as far as they are not in it yet, and waits until all are ready. */
 export async function formSwarm({ name, subnet, hosts, managers }: Formation): Promise<void> {
-  const [first = 'h1', ...others] = hosts;
-  const firstAddress = hostAddress(subnet, first);
-  const firstInfo = await awaitDaemon(name, first);
-  if (firstInfo.swarmState === 'inactive') await initSwarm(name, first, firstAddress);
-  for (const [index, host] of others.entries()) {
-    const info = await awaitDaemon(name, host);
-    if (info.swarmState !== 'inactive') continue;
-    const { joinTokens } = await withConnection(connectControl(name, first), ({ call }) =>
-      call.getCluster({}),
-    );
+  const infos = await Promise.all(hosts.map((host) => awaitDaemon(name, host)));
+  const [first = 'h1'] = hosts;
+  const found = findManager(hosts, infos);
+  const via = found ?? first;
+  if (found === undefined) await initSwarm(name, first, hostAddress(subnet, first));
+  const { joinTokens } = await withConnection(connectControl(name, via), ({ call }) => call.getCluster({}));
+  for (const [index, host] of hosts.entries()) {
+    if (host === via || infos[index]?.swarmState !== 'inactive') continue;
+    const isManager = index < managers;
     await joinSwarm(name, host, {
-      token: index + 1 < managers ? joinTokens.manager : joinTokens.worker,
-      remoteAddress: `${firstAddress}:${DEFAULT_API_PORT}`,
+      token: isManager ? joinTokens.manager : joinTokens.worker,
+      remoteAddress: `${hostAddress(subnet, via)}:${DEFAULT_API_PORT}`,
       address: hostAddress(subnet, host),
     });
+    if (isManager) await awaitVoter(name, via, host);
   }
-  await awaitReady(name, first, hosts);
+  await awaitReady(name, via, hosts);
 }

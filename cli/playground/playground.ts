@@ -1,54 +1,71 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { SkepError } from '../../lib/errors.ts';
 import { projectRoot } from '../project.ts';
-import { bootHost, findInit, hostPath, inGroups, powerOff } from './boot.ts';
+import { bootHost, hostPath, inGroups, powerOff } from './boot.ts';
 import { type Hierarchy, readHierarchies, removeEmptyGroup, removeGroups, subgroupNames } from './cgroup.ts';
 import { type CommandOptions, type CommandResult, exitCodeOf, runCommand } from './command.ts';
-import { awaitDaemon, formSwarm } from './form.ts';
+import { awaitAnswer, formSwarm } from './form.ts';
 import {
   CGROUP_ROOT,
   CLIENT_HOST,
   DATA_ROOT,
   DEFAULT_PLAYGROUND,
+  type HostPaths,
   hostAddress,
   hostNames,
   hostPaths,
-  MAX_HOSTS,
   RUN_ROOT,
   requirePlaygroundName,
 } from './names.ts';
-import { claimSubnet, releaseSubnet } from './subnets.ts';
-import { cutHosts, daemonHosts, ensureSwitch, hostsFile, removeSwitch, setCable } from './wires.ts';
+import { findInit, type HostProcesses, inspectHost } from './processes.ts';
+import {
+  type PlaygroundShape,
+  planShape,
+  requireHost,
+  requireShape,
+  type ShapeWishes,
+  writeShape,
+} from './shape.ts';
+import { releaseSubnet } from './subnets.ts';
+import {
+  type CutDirection,
+  cutHosts,
+  cutOneWay,
+  daemonHosts,
+  ensureSwitch,
+  healOneWay,
+  hostsFile,
+  removeSwitch,
+  setCable,
+} from './wires.ts';
 
-/** What a playground was asked to be; kept in a file, since nothing else remembers it. */
-export interface PlaygroundShape {
-  readonly name: string;
-  readonly managers: number;
-  readonly workers: number;
-  /** Third number of 172.30.x.0/24. */
-  readonly subnet: number;
-  /** Command that runs on every host but the client; a placeholder `{host}` stands for its name. */
-  readonly daemon: readonly string[];
-}
+/** A killed process is gone at once, unless the kernel holds it in a system call. */
+const DEATH_TIMEOUT_MS = 20_000;
+const DEATH_POLL_MS = 20;
+/** Looks in a row that must find no daemon before a killed one counts as gone for good. */
+const LOOKS_WITHOUT_DAEMON = 3;
 
-export interface UpOptions {
+/** A daemon given here runs in place of skepd, for tests of the playground itself; no swarm is formed then. */
+export interface UpOptions extends ShapeWishes {
   readonly name?: string;
-  readonly managers?: number;
-  readonly workers?: number;
-  /** Runs in place of skepd, for tests of the playground itself; no swarm is formed then. */
-  readonly daemon?: readonly string[];
   /** Told in a sentence what is being done. */
   readonly onProgress?: (sentence: string) => void;
 }
+
+/** Powered off; daemon killed; daemon paused; cable pulled, or dead in one direction. */
+export type HostFault = 'stopped' | 'killed' | 'paused' | 'cut' | 'cut inbound' | 'cut outbound';
 
 export interface HostState {
   readonly host: string;
   readonly role: 'manager' | 'worker' | 'client';
   readonly address: string;
-  readonly state: 'running' | 'cut' | 'stopped';
+  /** The worst that was done to it. */
+  readonly state: 'running' | HostFault;
+  /** All that was done to it, the worst first. */
+  readonly faults: readonly HostFault[];
   /** Pid of the host's init; absent when it is stopped. */
   readonly pid?: number;
   /** Socket of its daemon, for use from the machine. */
@@ -57,44 +74,6 @@ export interface HostState {
 
 export interface PlaygroundState extends PlaygroundShape {
   readonly hosts: readonly HostState[];
-}
-
-function shapeFile(name: string): string {
-  return join(RUN_ROOT, name, 'playground.json');
-}
-
-async function readShape(name: string): Promise<PlaygroundShape | undefined> {
-  const text = await readFile(shapeFile(name), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as PlaygroundShape);
-}
-
-async function requireShape(name: string): Promise<PlaygroundShape> {
-  requirePlaygroundName(name);
-  const shape = await readShape(name);
-  if (shape === undefined) {
-    throw new SkepError('NOT_FOUND', `there is no playground "${name}"`, {
-      help: 'start one: skep playground up',
-    });
-  }
-  return shape;
-}
-
-async function writeShape(shape: PlaygroundShape): Promise<void> {
-  const path = shapeFile(shape.name);
-  await mkdir(join(RUN_ROOT, shape.name), { recursive: true });
-  await writeFile(`${path}.new`, JSON.stringify(shape));
-  await rename(`${path}.new`, path);
-}
-
-async function requireHost(name: string, host: string): Promise<PlaygroundShape> {
-  const shape = await requireShape(name);
-  const hosts = hostNames(shape.managers + shape.workers);
-  if (!hosts.includes(host)) {
-    throw new SkepError('NOT_FOUND', `the playground "${name}" has no host "${host}"`, {
-      help: `it has ${hosts.join(', ')}`,
-    });
-  }
-  return shape;
 }
 
 /** Names of all playgrounds of which anything is left: folders, or groups. */
@@ -107,32 +86,6 @@ export async function playgroundNames(): Promise<readonly string[]> {
     ...(await subgroupNames(hierarchies, CGROUP_ROOT)),
   ]);
   return [...names].sort();
-}
-
-function checkCounts(managers: number, workers: number): void {
-  if (managers < 1) throw new SkepError('INVALID_ARGUMENT', 'a playground needs at least one manager');
-  if (managers + workers > MAX_HOSTS) {
-    throw new SkepError('INVALID_ARGUMENT', `a playground has at most ${MAX_HOSTS} hosts`);
-  }
-}
-
-/** The shape that `up` works towards: what is there, with workers added when more are asked for. */
-async function planShape(name: string, options: UpOptions): Promise<PlaygroundShape> {
-  const existing = await readShape(name);
-  const managers = options.managers ?? existing?.managers ?? 1;
-  const workers = options.workers ?? existing?.workers ?? 2;
-  checkCounts(managers, workers);
-  if (existing === undefined) {
-    const subnet = await claimSubnet(name);
-    return { name, managers, workers, subnet, daemon: options.daemon ?? [] };
-  }
-  if (managers !== existing.managers || workers < existing.workers) {
-    const has = `${existing.managers} managers and ${existing.workers} workers`;
-    throw new SkepError('FAILED_PRECONDITION', `the playground "${name}" is up with ${has}`, {
-      help: 'workers can be added; for anything else end it first: skep playground down',
-    });
-  }
-  return { ...existing, managers, workers };
 }
 
 function daemonCommand(shape: PlaygroundShape, host: string): readonly string[] {
@@ -150,6 +103,9 @@ async function boot(hierarchies: readonly Hierarchy[], shape: PlaygroundShape, h
     subnet: shape.subnet,
     hostsFile: join(RUN_ROOT, shape.name, 'hosts'),
     daemon: daemonCommand(shape, host),
+    ...(shape.dataLimitBytes === undefined || host === CLIENT_HOST
+      ? {}
+      : { dataLimitBytes: shape.dataLimitBytes }),
   });
 }
 
@@ -160,14 +116,18 @@ async function ensureHost(
   host: string,
 ): Promise<boolean> {
   const paths = hostPaths(shape.name, host);
-  const started = await readFile(join(paths.control, 'go')).then(
-    () => true,
-    () => false,
-  );
+  const started = await isThere(join(paths.control, 'go'));
   if (started && (await findInit(hierarchies, paths.cgroup)) !== undefined) return false;
   await powerOff(hierarchies, paths.cgroup);
   await boot(hierarchies, shape, host);
   return true;
+}
+
+/** Takes back what keeps a daemon from running on a host that is on: it was killed for good, or paused. */
+async function reviveDaemon(hierarchies: readonly Hierarchy[], paths: HostPaths): Promise<void> {
+  await rm(join(paths.control, 'hold'), { force: true });
+  const { daemon } = await inspectHost(hierarchies, paths);
+  if (daemon?.paused === true) signalQuietly(daemon.pid, 'SIGCONT');
 }
 
 function requireRoot(): void {
@@ -196,12 +156,38 @@ export async function up(options: UpOptions = {}): Promise<PlaygroundState> {
   const booted = await Promise.all(hosts.map((host) => ensureHost(hierarchies, shape, host)));
   const fresh = hosts.filter((_, index) => booted[index]);
   if (fresh.length > 0) tell(`booted ${fresh.join(', ')}`);
+  await Promise.all(hosts.map((host) => reviveDaemon(hierarchies, hostPaths(name, host))));
   if (shape.daemon.length === 0) {
     const members = daemonHosts(hosts);
     await formSwarm({ name, subnet: shape.subnet, hosts: members, managers: shape.managers });
     tell(`${members.length} nodes are ready`);
+    if (fresh.length > 0 && shape.managers > 1 && shape.managers % 2 === 0) {
+      tell(`${shape.managers} managers survive no more losses than ${shape.managers - 1}`);
+    }
   }
   return status(name);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return readFile(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What was done to a host that is on or off. */
+async function faultsOf(
+  { init, daemon }: HostProcesses,
+  paths: HostPaths,
+  cut: HostFault | undefined,
+): Promise<readonly HostFault[]> {
+  if (init === undefined) return ['stopped'];
+  const held = daemon === undefined && (await isThere(join(paths.control, 'hold')));
+  return [
+    ...(held ? (['killed'] as const) : []),
+    ...(daemon?.paused === true ? (['paused'] as const) : []),
+    ...(cut === undefined ? [] : [cut]),
+  ];
 }
 
 /** What is there of a playground. */
@@ -209,17 +195,18 @@ export async function status(name: string = DEFAULT_PLAYGROUND): Promise<Playgro
   const shape = await requireShape(name);
   const hierarchies = await readHierarchies();
   const hosts = hostNames(shape.managers + shape.workers);
-  const cut = await cutHosts(name, hosts);
+  const cuts = await cutHosts(name, hosts);
   const states = hosts.map(async (host, index): Promise<HostState> => {
     const paths = hostPaths(name, host);
-    const pid = await findInit(hierarchies, paths.cgroup);
-    const role = host === CLIENT_HOST ? 'client' : index < shape.managers ? 'manager' : 'worker';
+    const processes = await inspectHost(hierarchies, paths);
+    const faults = await faultsOf(processes, paths, cuts.get(host));
     return {
       host,
-      role,
+      role: host === CLIENT_HOST ? 'client' : index < shape.managers ? 'manager' : 'worker',
       address: hostAddress(shape.subnet, host),
-      state: pid === undefined ? 'stopped' : cut.has(host) ? 'cut' : 'running',
-      ...(pid === undefined ? {} : { pid }),
+      state: faults[0] ?? 'running',
+      faults,
+      ...(processes.init === undefined ? {} : { pid: processes.init }),
       ...(host === CLIENT_HOST ? {} : { socket: paths.socket }),
     };
   });
@@ -265,23 +252,32 @@ export async function stopHost(name: string, host: string): Promise<void> {
   await powerOff(await readHierarchies(), hostPaths(name, host).cgroup);
 }
 
-/** Boots a stopped host with its data, and waits for its daemon. */
+/** Boots a stopped host with its data, or starts its killed daemon, and waits until that answers. */
 export async function startHost(name: string, host: string): Promise<void> {
   const shape = await requireHost(name, host);
+  const hierarchies = await readHierarchies();
   await ensureSwitch(name, shape.subnet);
-  await ensureHost(await readHierarchies(), shape, host);
-  if (shape.daemon.length === 0 && host !== CLIENT_HOST) await awaitDaemon(name, host);
+  await ensureHost(hierarchies, shape, host);
+  const { daemon } = await inspectHost(hierarchies, hostPaths(name, host));
+  if (daemon?.paused === true) {
+    throw new SkepError('FAILED_PRECONDITION', `the daemon of ${host} runs, but is paused`, {
+      help: `let it go on: skep playground resume ${host}`,
+    });
+  }
+  if (host !== CLIENT_HOST) await releaseDaemon(name, host);
 }
 
-/** Pulls a host's network cable; the host itself runs on. */
-export async function cutHost(name: string, host: string): Promise<void> {
+/** Pulls a host's network cable, or makes it dead in one direction; the host itself runs on. */
+export async function cutHost(name: string, host: string, direction: CutDirection = 'both'): Promise<void> {
   await requireInit(name, host);
-  await setCable(name, host, false);
+  if (direction === 'both') await setCable(name, host, false);
+  else await cutOneWay(name, host, direction);
 }
 
-/** Plugs a host's network cable in again. */
+/** Plugs a host's network cable in again, for both directions. */
 export async function healHost(name: string, host: string): Promise<void> {
   await requireInit(name, host);
+  await healOneWay(name, host);
   await setCable(name, host, true);
 }
 
@@ -345,24 +341,74 @@ export async function attachToHost(name: string, host: string, argv: readonly st
   }
 }
 
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
+}
+
+async function requireDaemon(name: string, host: string): Promise<number> {
+  await requireInit(name, host);
+  const { daemon } = await inspectHost(await readHierarchies(), hostPaths(name, host));
+  if (daemon !== undefined) return daemon.pid;
+  throw new SkepError('FAILED_PRECONDITION', `no daemon runs on ${host}`);
+}
+
+/** Kills the daemon until it stays away: its init may have been about to start it when it was told not to. */
+async function killUntilGone(name: string, host: string): Promise<void> {
+  const hierarchies = await readHierarchies();
+  const deadlineMs = Date.now() + DEATH_TIMEOUT_MS;
+  for (let looksWithout = 0; looksWithout < LOOKS_WITHOUT_DAEMON; ) {
+    const { daemon } = await inspectHost(hierarchies, hostPaths(name, host));
+    looksWithout = daemon === undefined ? looksWithout + 1 : 0;
+    if (daemon !== undefined) signalQuietly(daemon.pid, 'SIGKILL');
+    if (Date.now() > deadlineMs) throw new SkepError('INTERNAL', `the daemon of ${host} does not die`);
+    await pause(DEATH_POLL_MS);
+  }
+}
+
 /** Kills the daemon of a host, nothing else. The host's init starts it again unless `hold` is set. */
 export async function killDaemon(
   name: string,
   host: string,
   options: { readonly hold?: boolean; readonly signal?: 'KILL' | 'TERM' | 'STOP' | 'CONT' } = {},
 ): Promise<void> {
-  if (options.hold === true) await writeFile(join(hostPaths(name, host).control, 'hold'), '');
-  // The init writes down the pid, as the host counts it, while the daemon runs.
-  const kill = `pid=$(cat /run/playground/pid) && kill -${options.signal ?? 'KILL'} "$pid"`;
-  const { exitCode, stderr } = await execInHost(name, host, ['sh', '-c', kill]);
-  if (exitCode !== 0 && options.hold !== true) {
-    throw new SkepError('FAILED_PRECONDITION', `no daemon runs on ${host}: ${stderr.trim()}`);
-  }
+  await requireInit(name, host);
+  const signal = options.signal ?? 'KILL';
+  const hold = options.hold === true;
+  if (hold) await writeFile(join(hostPaths(name, host).control, 'hold'), '');
+  if (hold && signal === 'KILL') return killUntilGone(name, host);
+  const { daemon } = await inspectHost(await readHierarchies(), hostPaths(name, host));
+  if (daemon !== undefined) signalQuietly(daemon.pid, `SIG${signal}`);
+  else if (!hold) throw new SkepError('FAILED_PRECONDITION', `no daemon runs on ${host}`);
 }
 
 /** Lets the daemon of a host run again after {@link killDaemon} with `hold`, and waits until it answers. */
 export async function releaseDaemon(name: string, host: string): Promise<void> {
   const shape = await requireHost(name, host);
   await rm(join(hostPaths(name, host).control, 'hold'), { force: true });
-  if (shape.daemon.length === 0) await awaitDaemon(name, host);
+  if (shape.daemon.length === 0) await awaitAnswer(name, host);
+}
+
+/** Kills the daemon of a host, which stays dead until the host is started. Its containers run on. */
+export async function killHost(name: string, host: string): Promise<void> {
+  await requireDaemon(name, host);
+  await killDaemon(name, host, { hold: true });
+}
+
+/** Stops the daemon of a host in the middle of whatever it does: it is there, and does nothing. */
+export async function pauseHost(name: string, host: string): Promise<void> {
+  signalQuietly(await requireDaemon(name, host), 'SIGSTOP');
+}
+
+/** Lets a paused daemon go on. */
+export async function resumeHost(name: string, host: string): Promise<void> {
+  signalQuietly(await requireDaemon(name, host), 'SIGCONT');
+}
+
+/** A process that is gone meanwhile needs no signal any more. */
+function signalQuietly(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone already.
+  }
 }

@@ -11,6 +11,8 @@ export interface ClusterSpec {
   readonly defaultAddressPoolMaskLength: number;
   /** UDP port of the overlay. */
   readonly dataPathPort: number;
+  /** Managers need the unlock key after a restart: what they keep on disk is sealed with it. */
+  readonly autolockManagers: boolean;
 }
 
 /** The cluster as its own certificate authority. */
@@ -31,4 +33,10 @@ export interface Cluster extends Meta {
   readonly joinTokens: JoinTokens;
   /** CIDR that the nodes' router addresses come from. */
   readonly routerSubnet: string;
+  /** The highest raft id ever given to a manager: a raft id is never given again. */
+  readonly lastRaftId: number;
+  /** `SWMKEY-1-…`; empty while managers are not locked. */
+  readonly unlockKey: string;
+  /** `etcd://host:port[,host:port…]` when that keeps the state; empty when the managers do so themselves. */
+  readonly storeAddress: string;
 }

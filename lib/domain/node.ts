@@ -43,6 +43,8 @@ export interface ManagerStatus {
   readonly raftId: number;
   /** host:port of the manager's API. */
   readonly address: string;
+  /** host:port at which the other managers replicate with it; empty where etcd keeps the state. */
+  readonly raftAddress: string;
   readonly leader: boolean;
   readonly reachability: 'unknown' | 'unreachable' | 'reachable';
 }

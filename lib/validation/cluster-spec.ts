@@ -62,5 +62,8 @@ export function validateClusterSpec(spec: ClusterSpec): void {
   if (spec.certificateExpiryMs > 20 * 365 * 24 * 3_600_000)
     throw invalid(subject, 'cert-expiry must be 20 years at most');
   requireInteger(subject, 'data-path-port', spec.dataPathPort, { least: 1_024, most: 49_151 });
+  if (typeof spec.autolockManagers !== 'boolean') {
+    throw invalid(subject, `autolock must be true or false, not ${String(spec.autolockManagers)}`);
+  }
   validateAddressPools(subject, spec);
 }

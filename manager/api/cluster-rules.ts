@@ -22,7 +22,7 @@ export function requireCluster(view: StoreView): Cluster {
   });
 }
 
-/** The cluster as users see it. The private key is not among what is shown. */
+/** The cluster as users see it. Neither the private key nor the unlock key is among what is shown. */
 export function showCluster(cluster: Cluster): ClusterResponse {
   const { id, version, createdAtMs, updatedAtMs, spec, joinTokens, rootAuthority } = cluster;
   return {
@@ -36,10 +36,29 @@ export function showCluster(cluster: Cluster): ClusterResponse {
   };
 }
 
-/** Stores changed settings and new join tokens; the old tokens let nobody in any more. */
+/** Where new secrets come from. */
+export interface NewSecrets {
+  /** A join token with the hash of that root and a fresh secret. */
+  readonly newJoinToken: (rootCertificatePem: string) => string;
+  readonly newUnlockKey: () => string;
+}
+
+/** Locked managers have one key: made when they are locked, kept until it is rotated, gone when they are not. */
+function nextUnlockKey(cluster: Cluster, spec: ClusterSpec, rotate: boolean, newKey: () => string): string {
+  if (spec.autolockManagers) return rotate || cluster.unlockKey === '' ? newKey() : cluster.unlockKey;
+  if (!rotate) return '';
+  throw new SkepError('FAILED_PRECONDITION', 'cluster: there is no unlock key to rotate: autolock is off', {
+    help: 'turn it on with skep swarm update --autolock=true',
+  });
+}
+
+/**
+ * Stores changed settings, new join tokens, and a new unlock key; the old tokens let nobody in any more.
+ * Managers that are up take a new unlock key by themselves.
+ */
 export function updateClusterRule(
   view: StoreView,
-  newJoinToken: (rootCertificatePem: string) => string,
+  { newJoinToken, newUnlockKey }: NewSecrets,
   request: UpdateClusterRequest,
 ): Outcome<Cluster> {
   const cluster = requireCluster(view);
@@ -57,7 +76,8 @@ export function updateClusterRule(
     worker: request.rotateWorkerToken ? newJoinToken(certificatePem) : cluster.joinTokens.worker,
     manager: request.rotateManagerToken ? newJoinToken(certificatePem) : cluster.joinTokens.manager,
   };
-  const next: Cluster = { ...cluster, spec, joinTokens };
+  const unlockKey = nextUnlockKey(cluster, spec, request.rotateUnlockKey, newUnlockKey);
+  const next: Cluster = { ...cluster, spec, joinTokens, unlockKey };
   if (structurallyEqual(next, cluster)) return { changes: [], result: cluster };
   return { changes: [{ kind: 'put', object: next }], result: next };
 }

@@ -9,6 +9,7 @@ import type {
   ListServicesResponse,
   ListTasksRequest,
   ServiceResponse,
+  UnlockKeyResponse,
   UpdateClusterRequest,
   UpdateNodeRequest,
   UpdateServiceRequest,
@@ -30,6 +31,8 @@ export interface ControlApiDependencies {
   readonly newId: () => string;
   /** A join token with the hash of that root and a fresh secret: `SWMTKN-1-<root hash>-<secret>`. */
   readonly newJoinToken: (rootCertificatePem: string) => string;
+  /** A fresh `SWMKEY-1-…`. */
+  readonly newUnlockKey: () => string;
   readonly log: Log;
 }
 
@@ -55,6 +58,8 @@ export interface ControlApi {
   removeNetwork(reference: string): Promise<void>;
   getCluster(): Promise<ClusterResponse>;
   updateCluster(request: UpdateClusterRequest): Promise<ClusterResponse>;
+  /** What managers ask for after a restart; empty while they are not locked. */
+  getUnlockKey(): Promise<UnlockKeyResponse>;
 }
 
 /** Decides the rule on the newest state and waits until its changes are stored. */
@@ -70,7 +75,7 @@ async function commit<T>(store: Store, rule: Rule<T>): Promise<T> {
 
 /** The control interface over a store. It only reads the store and proposes what the rules decide. */
 export function createControlApi(dependencies: ControlApiDependencies): ControlApi {
-  const { store, nowMs, newId, newJoinToken, log } = dependencies;
+  const { store, nowMs, newId, newJoinToken, newUnlockKey, log } = dependencies;
   const context = () => ({ nowMs: nowMs(), newId });
   const stored = {
     service: (service: Service) => store.view().services.get(service.id) ?? service,
@@ -110,7 +115,8 @@ export function createControlApi(dependencies: ControlApiDependencies): ControlA
     getNode: async (reference) => findNode(store.view(), reference),
     updateNode: async (request) => {
       const node = await commit(store, (view) => updateNodeRule(view, request));
-      log('info', 'A node was updated.', { nodeId: node.id, availability: node.spec.availability });
+      const { role, availability } = node.spec;
+      log('info', 'A node was updated.', { nodeId: node.id, role, availability });
       return stored.node(node);
     },
     removeNode: async (reference, force) => {
@@ -131,10 +137,13 @@ export function createControlApi(dependencies: ControlApiDependencies): ControlA
     },
     getCluster: async () => showCluster(requireCluster(store.view())),
     updateCluster: async (request) => {
-      const cluster = await commit(store, (view) => updateClusterRule(view, newJoinToken, request));
-      const { rotateWorkerToken, rotateManagerToken } = request;
-      log('info', 'The cluster was updated.', { rotateWorkerToken, rotateManagerToken });
+      const cluster = await commit(store, (view) =>
+        updateClusterRule(view, { newJoinToken, newUnlockKey }, request),
+      );
+      const { rotateWorkerToken, rotateManagerToken, rotateUnlockKey } = request;
+      log('info', 'The cluster was updated.', { rotateWorkerToken, rotateManagerToken, rotateUnlockKey });
       return showCluster(store.view().cluster ?? cluster);
     },
+    getUnlockKey: async () => ({ unlockKey: requireCluster(store.view()).unlockKey }),
   };
 }

@@ -3,6 +3,7 @@ import type { Log } from '../../lib/ports.ts';
 import type { Call } from '../../proto/rpc.ts';
 import type { Store } from '../store/store.ts';
 import { type AuthenticatedPeer, authenticatePeer, requireManager, requireNode } from './authenticate.ts';
+import { originalCall } from './forwarded-call.ts';
 
 export interface CallAuthorizer {
   /** Any node of the cluster. Throws UNAUTHENTICATED or PERMISSION_DENIED. */
@@ -11,7 +12,10 @@ export interface CallAuthorizer {
   manager(call: Call, method: string): AuthenticatedPeer;
 }
 
-/** Decides for each call on the cluster port whether its caller may make it; every refusal is logged. */
+/**
+ * Decides for each call on the cluster port whether its caller may make it; every refusal is logged. The caller of a
+ * call that a manager passed on is the one who made it first.
+ */
 export function createCallAuthorizer(options: {
   readonly store: Store;
   readonly nowMs: () => number;
@@ -26,7 +30,8 @@ export function createCallAuthorizer(options: {
         throw new SkepError('UNAVAILABLE', 'this manager does not know its cluster yet');
       }
       const { certificatePem } = cluster.rootAuthority;
-      const peer = authenticatePeer(call.peerCertificate, certificatePem, nowMs(), cluster.id);
+      const { peerCertificate } = originalCall(call, view, nowMs());
+      const peer = authenticatePeer(peerCertificate, certificatePem, nowMs(), cluster.id);
       if (isForManagers) requireManager(view, peer, method);
       else requireNode(view, peer);
       return peer;

@@ -11,6 +11,7 @@ import type { certificateAuthorityMethods } from '../../proto/services.ts';
 import type { Store, StoreView } from '../store/store.ts';
 import { authenticatePeer, requireNode } from './authenticate.ts';
 import { type FailureTable, isBlocked, recordFailure } from './failure-limit.ts';
+import { originalCall } from './forwarded-call.ts';
 import { signNodeCertificate } from './node-certificate.ts';
 import { roleOfToken } from './root-authority.ts';
 
@@ -21,8 +22,6 @@ export interface CertificateAuthorityOptions {
   readonly newId: () => string;
   readonly random: Random;
   readonly log: Log;
-  /** False: only workers may join. */
-  readonly managersMayJoin?: boolean;
 }
 
 const AVAILABILITIES: readonly NodeAvailability[] = ['active', 'pause', 'drain'];
@@ -30,38 +29,50 @@ const AVAILABILITIES: readonly NodeAvailability[] = ['active', 'pause', 'drain']
 /**
  * The two calls that are open to callers without a certificate. `issueCertificate` joins a node that has a
  * token, and renews the certificate of one that shows its present one; the role of a renewed certificate is
- * the one in the store. Refusals are logged and change nothing.
+ * the one in the store. A call that another manager passed on counts as its first caller's. Refusals are logged and
+ * change nothing.
  */
 export function certificateAuthorityHandlers(
   options: CertificateAuthorityOptions,
 ): Handlers<typeof certificateAuthorityMethods> {
   const failures: FailureTable = new Map();
+  const { store, nowMs, log } = options;
+  const countRefusals = async <T>(caller: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (isRefusal(thrown)) {
+        recordFailure(failures, caller, nowMs());
+        log('warn', 'A certificate was refused.', { caller, reason: thrown.message });
+      }
+      throw thrown;
+    }
+  };
   return {
     getRootCertificate: async () => ({
-      certificatePem: requireCluster(options.store.view()).rootAuthority.certificatePem,
+      certificatePem: requireCluster(store.view()).rootAuthority.certificatePem,
     }),
     issueCertificate: async (request, call) => {
-      const caller = hostOfPeer(call.peerAddress);
-      if (isBlocked(failures, caller, options.nowMs())) {
+      // Whoever falsely claims to pass on a call is refused under its own address.
+      const original = await countRefusals(hostOfPeer(call.peerAddress), async () =>
+        originalCall(call, store.view(), nowMs()),
+      );
+      const caller = hostOfPeer(original.peerAddress);
+      if (isBlocked(failures, caller, nowMs())) {
         throw new SkepError('RESOURCE_EXHAUSTED', `${caller} was refused too often, it has to wait a minute`);
       }
-      try {
-        return await (request.token === ''
-          ? renewCertificate(options, request, call)
-          : joinNode(options, request));
-      } catch (thrown) {
-        if (isRefusal(thrown)) {
-          recordFailure(failures, caller, options.nowMs());
-          options.log('warn', 'A certificate was refused.', { caller, reason: thrown.message });
-        }
-        throw thrown;
-      }
+      return countRefusals(caller, () =>
+        request.token === '' ? renewCertificate(options, request, original) : joinNode(options, request),
+      );
     },
   };
 }
 
+/** What says nothing about the caller. */
+const NO_REFUSALS: ReadonlySet<string> = new Set(['UNAVAILABLE', 'NOT_LEADER', 'INTERNAL']);
+
 function isRefusal(thrown: unknown): thrown is SkepError {
-  return thrown instanceof SkepError && thrown.code !== 'UNAVAILABLE' && thrown.code !== 'INTERNAL';
+  return thrown instanceof SkepError && !NO_REFUSALS.has(thrown.code);
 }
 
 function requireCluster(view: StoreView): Cluster {
@@ -96,11 +107,6 @@ async function joinNode(
 ): Promise<IssueCertificateResponse> {
   const cluster = requireCluster(options.store.view());
   const role = authorizeToken(cluster, request.token);
-  if (role === 'manager' && options.managersMayJoin === false) {
-    throw new SkepError('UNIMPLEMENTED', 'this cluster has one manager: further managers cannot join yet', {
-      help: 'join as a worker, with the token of: skep swarm join-token worker',
-    });
-  }
   const availability = parseAvailability(request.availability);
   const nodeId = options.newId();
   const { certificatePem, expiresAtMs } = await sign(options, cluster, nodeId, role, request);
@@ -149,13 +155,13 @@ async function renewCertificate(
     cluster.id,
   );
   requireNode(view, peer);
-  const role = view.nodes.get(peer.nodeId)?.spec.role ?? peer.role;
+  const role = roleToGrant(view.nodes.get(peer.nodeId), peer.role);
   const { certificatePem, expiresAtMs } = await sign(options, cluster, peer.nodeId, role, request);
   await options.store.update((latest): readonly Change[] => {
     requireNode(latest, peer);
     const node = latest.nodes.get(peer.nodeId);
     if (node === undefined) return [];
-    if (node.spec.role !== role) {
+    if (roleToGrant(node, role) !== role) {
       throw new SkepError('CONFLICT', `the role of node ${node.id} changed meanwhile`, { help: 'try again' });
     }
     return [{ kind: 'put', object: { ...node, certificateExpiresAtMs: expiresAtMs } }];
@@ -163,6 +169,17 @@ async function renewCertificate(
   options.log('info', 'A node certificate was renewed.', { nodeId: peer.nodeId, role });
   const { dataPathPort } = cluster.spec;
   return { nodeId: peer.nodeId, clusterId: cluster.id, role, certificatePem, dataPathPort };
+}
+
+/**
+ * The role of the next certificate: the store's. A manager that was demoted is a member of the quorum until it is
+ * removed, and the others talk to it as a manager until then; first the quorum, then the certificate.
+ */
+function roleToGrant(node: Node | undefined, present: NodeRole): NodeRole {
+  if (node?.spec.role !== 'worker' || node.manager === undefined) return node?.spec.role ?? present;
+  throw new SkepError('UNAVAILABLE', `node ${node.id} is to be a worker, but is still part of the quorum`, {
+    help: 'try again in a moment',
+  });
 }
 
 function sign(

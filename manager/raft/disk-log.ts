@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SkepError } from '../../lib/errors.ts';
@@ -25,6 +26,11 @@ export type { LogEntry } from './log-records.ts';
 
 /** A segment is closed once it has grown beyond this; old segments are removed whole. */
 const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024;
+/**
+ * Each write returns once it is on the disk, as if fdatasync followed it (open(2), O_DSYNC): one way to the thread
+ * pool and back in place of two, which is a third of what a small write takes.
+ */
+const WRITE_THROUGH = constants.O_RDWR | constants.O_DSYNC;
 const SEGMENT_NAME = /^log-(\d{16})\.segment$/;
 
 export interface DiskLogOptions {
@@ -160,7 +166,6 @@ function runningLog(state: RunningState): DiskLog {
         const { active } = state;
         const batch = encodeBatch(active.sealer, state.lastIndex, entries, hardState);
         await writeFully(active.handle, batch, active.byteLength);
-        await active.handle.datasync();
         active.byteLength += batch.byteLength;
         active.isEmpty &&= entries.length === 0;
         const last = entries.at(-1);
@@ -237,7 +242,15 @@ async function createSegment(folder: string, key: Uint8Array, fresh: NewSegment)
   if (hardState !== undefined) parts.push(encodeBatch(sealer, lastIndex, [], hardState));
   await replaceFile(file, parts);
   const byteLength = parts.reduce((sum, part) => sum + part.byteLength, 0);
-  return { file, number, firstIndex, handle: await open(file, 'r+'), sealer, byteLength, isEmpty: true };
+  return {
+    file,
+    number,
+    firstIndex,
+    handle: await open(file, WRITE_THROUGH),
+    sealer,
+    byteLength,
+    isEmpty: true,
+  };
 }
 
 interface SegmentName {
@@ -320,7 +333,7 @@ async function readSegment(
   const { file, bytes, sealer, number, firstIndex } = segment;
   const byteLength = readRecords({ file, bytes, sealer, isLast }, content);
   if (!isLast) return undefined;
-  const handle = await open(file, 'r+');
+  const handle = await open(file, WRITE_THROUGH);
   if (byteLength < bytes.byteLength) {
     options.log('warn', 'The end of the log was cut off: its last write was interrupted.', {
       file,

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { SkepError } from '../../lib/errors.ts';
+import { allKeys, type FileKey, newestKey } from './keys/key-ring.ts';
 
 export const KEY_BYTES = 32;
 export const SALT_BYTES = 32;
@@ -15,6 +16,8 @@ export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES;
  * (NIST SP 800-38D, section 8.3), which a file never reaches and a manager could.
  */
 export interface Sealer {
+  /** The manager's key that the file's own is derived from. */
+  readonly key: Uint8Array;
   readonly salt: Uint8Array;
   /** Tells whether a file was written under the same key, without saying anything of the key. */
   readonly keyCheck: Uint8Array;
@@ -29,13 +32,18 @@ export function newSalt(): Uint8Array {
   return randomBytes(SALT_BYTES);
 }
 
-/** The sealer of the file with that salt; `key` has 32 bytes. */
-export function createSealer(key: Uint8Array, salt: Uint8Array): Sealer {
+/** The sealer of a new file with that salt, under the newest key; keys have 32 bytes. */
+export function createSealer(fileKey: FileKey, salt: Uint8Array): Sealer {
+  return sealerUnder(newestKey(fileKey), salt);
+}
+
+function sealerUnder(key: Uint8Array, salt: Uint8Array): Sealer {
   if (key.byteLength !== KEY_BYTES) {
     throw new SkepError('INVALID_ARGUMENT', `a log key has ${KEY_BYTES} bytes, not ${key.byteLength}`);
   }
   const fileKey = derive(key, 'skep file key', salt);
   return {
+    key,
     salt,
     keyCheck: derive(fileKey, 'skep key check', salt).subarray(0, KEY_CHECK_BYTES),
     seal(payload, context) {
@@ -62,10 +70,12 @@ export function createSealer(key: Uint8Array, salt: Uint8Array): Sealer {
   };
 }
 
-/** The sealer of a file that exists. Throws FAILED_PRECONDITION when the file was written under another key. */
-export function sealerOfFile(key: Uint8Array, file: string, salt: Uint8Array, keyCheck: Uint8Array): Sealer {
-  const sealer = createSealer(key, salt);
-  if (timingSafeEqual(sealer.keyCheck, keyCheck)) return sealer;
+/** The sealer of a file that exists. Throws FAILED_PRECONDITION when the file was written under none of the keys. */
+export function sealerOfFile(fileKey: FileKey, file: string, salt: Uint8Array, keyCheck: Uint8Array): Sealer {
+  for (const key of allKeys(fileKey)) {
+    const sealer = sealerUnder(key, salt);
+    if (timingSafeEqual(sealer.keyCheck, keyCheck)) return sealer;
+  }
   throw new SkepError('FAILED_PRECONDITION', `${file} was written under another key than the one given`, {
     help: 'put back the key file that this data folder was made with',
   });

@@ -1,8 +1,9 @@
 import { ensureError, SkepError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/ports.ts';
+import type { Restoration } from '../store/snapshot-parts.ts';
 import type { Proposer } from '../store/store.ts';
 import { type DiskLog, type LogEntry, openDiskLog } from './disk-log.ts';
-import { loadSnapshot, writeSnapshot } from './snapshot-file.ts';
+import { openNewestSnapshot, type SnapshotHead, writeSnapshot } from './snapshot-file.ts';
 
 /** Proposals that wait for the disk; further ones are refused rather than held in memory. */
 const MAX_WAITING = 4_096;
@@ -19,10 +20,10 @@ export interface SingleMemberOptions {
   readonly key: Uint8Array;
   /** Called in order with every entry, first those of the log that is there, then each new one once durable. */
   readonly apply: (entry: Uint8Array, index: number) => void;
-  /** The whole state as of the last entry applied. */
-  readonly snapshot: () => Uint8Array;
-  /** Replaces the state; called at most once, before any `apply`. */
-  readonly restore: (bytes: Uint8Array, index: number) => void;
+  /** The whole state as of the last entry applied before the call, in parts that are read while others are applied. */
+  readonly snapshot: () => Iterable<Uint8Array>;
+  /** Replaces the state by the same parts; called at most once, before any `apply`. */
+  readonly restore: (index: number) => Restoration;
   /** A snapshot is taken after so many entries, or so many bytes of them, whichever comes first. */
   readonly snapshotEveryEntries?: number;
   readonly snapshotEveryBytes?: number;
@@ -40,17 +41,15 @@ interface Proposal {
  * Consensus of one: an entry is committed once it is durable here. Replays snapshot and log, then takes
  * proposals. All that wait while the disk is busy share the next write. After a disk error nothing is proposed
  * any more (UNAVAILABLE): what the disk holds is only known after a restart. Throws what openDiskLog and
- * loadSnapshot throw.
+ * openNewestSnapshot throw.
  */
 export async function startSingleMember(
   options: SingleMemberOptions,
 ): Promise<Proposer & { close(): Promise<void> }> {
   const { folder, key } = options;
-  const snapshot = await loadSnapshot(folder, key);
-  if (snapshot?.origin !== undefined) throw notAlone(folder);
+  const snapshot = await restoreSnapshot(options);
   let appliedIndex = snapshot?.index ?? 0;
   const size = { entries: 0, bytes: 0 };
-  if (snapshot !== undefined) options.restore(snapshot.payload, snapshot.index);
   const entries: LogEntry[] = [];
   const diskLog = await openDiskLog({
     folder,
@@ -73,6 +72,24 @@ export async function startSingleMember(
   await diskLog.removeThrough(snapshot?.index ?? 0);
   const term = Math.max(1, diskLog.lastTerm(), snapshot?.term ?? 0);
   return runMember(options, { diskLog, term, appliedIndex, ...size });
+}
+
+async function restoreSnapshot({
+  folder,
+  key,
+  restore,
+}: SingleMemberOptions): Promise<SnapshotHead | undefined> {
+  const snapshot = await openNewestSnapshot(folder, key);
+  try {
+    if (snapshot === undefined) return undefined;
+    if (snapshot.origin !== 'single') throw notAlone(folder);
+    const restoration = restore(snapshot.index);
+    for await (const part of snapshot.parts()) restoration.add(part);
+    restoration.finish();
+    return snapshot;
+  } finally {
+    await snapshot?.close();
+  }
 }
 
 function notAlone(folder: string): SkepError {
@@ -146,11 +163,12 @@ function runMember(options: SingleMemberOptions, state: MemberState): Proposer &
     const everyBytes = options.snapshotEveryBytes ?? DEFAULT_SNAPSHOT_EVERY_BYTES;
     if (snapshotting !== undefined || (state.entries < everyEntries && state.bytes < everyBytes)) return;
     await diskLog.startSegment();
-    const snapshot = { index: state.appliedIndex, term, payload: options.snapshot() };
+    const head: SnapshotHead = { index: state.appliedIndex, term, origin: 'single' };
+    const parts = options.snapshot();
     state.entries = 0;
     state.bytes = 0;
     // Proposals go on meanwhile: the snapshot has files of its own.
-    snapshotting = saveSnapshot(options, diskLog, snapshot).finally(() => {
+    snapshotting = saveSnapshot(options, diskLog, head, parts).finally(() => {
       snapshotting = undefined;
     });
   };
@@ -195,14 +213,15 @@ function takeBatch(waiting: readonly Proposal[]): Proposal[] {
 async function saveSnapshot(
   options: SingleMemberOptions,
   diskLog: DiskLog,
-  snapshot: { readonly index: number; readonly term: number; readonly payload: Uint8Array },
+  head: SnapshotHead,
+  parts: Iterable<Uint8Array>,
 ): Promise<void> {
   try {
-    await writeSnapshot(options.folder, options.key, snapshot);
-    await diskLog.removeThrough(snapshot.index);
+    await writeSnapshot(options.folder, options.key, head, parts);
+    await diskLog.removeThrough(head.index);
   } catch (thrown) {
     options.log('error', 'A snapshot could not be written; the log keeps growing.', {
-      index: snapshot.index,
+      index: head.index,
       error: ensureError(thrown).message,
     });
   }

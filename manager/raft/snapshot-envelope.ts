@@ -2,12 +2,13 @@ import { SkepError } from '../../lib/errors.ts';
 import type { ConfState } from './core/message.ts';
 
 /*
- * An envelope is: length of the description u32 little-endian | description as JSON | the application's state
+ * Snapshots of one piece, which earlier versions wrote, hold an envelope:
+ *   length of the description u32 little-endian | description as JSON | the application's state
  */
 
 const LENGTH_BYTES = 4;
 /** Some members with their addresses; more than this is no description. */
-const MAX_DESCRIPTION_BYTES = 1024 * 1024;
+export const MAX_DESCRIPTION_BYTES = 1024 * 1024;
 
 /** Where a member is reached, and how it is known. */
 export interface MemberAddress {
@@ -30,26 +31,32 @@ export interface Envelope extends SnapshotDescription {
   readonly state: Uint8Array;
 }
 
-/** The payload of a snapshot. */
-export function encodeEnvelope({ state, ...description }: Envelope): Uint8Array {
-  const text = Buffer.from(JSON.stringify(description satisfies SnapshotDescription));
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeUInt32LE(text.byteLength);
-  return Buffer.concat([length, text, state]);
+/** The description as it stands in a snapshot. */
+export function encodeDescription({ confState, addresses, hasState }: SnapshotDescription): Uint8Array {
+  return Buffer.from(JSON.stringify({ confState, addresses, hasState } satisfies SnapshotDescription));
 }
 
-/** What `encodeEnvelope` was given; `state` is a part of `payload`. Throws DATA_LOSS for anything else. */
-export function decodeEnvelope(payload: Uint8Array): Envelope {
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  const length = bytes.byteLength < LENGTH_BYTES ? Number.POSITIVE_INFINITY : bytes.readUInt32LE(0);
-  if (length > MAX_DESCRIPTION_BYTES || LENGTH_BYTES + length > bytes.byteLength) throw unreadable();
+/** What `encodeDescription` was given. Throws DATA_LOSS for anything else. */
+export function decodeDescription(bytes: Uint8Array): SnapshotDescription {
+  if (bytes.byteLength > MAX_DESCRIPTION_BYTES) throw unreadable();
   try {
-    const text = bytes.toString('utf8', LENGTH_BYTES, LENGTH_BYTES + length);
-    const description = JSON.parse(text) as SnapshotDescription;
-    return { ...description, state: bytes.subarray(LENGTH_BYTES + length) };
+    const { confState, addresses, hasState } = JSON.parse(
+      Buffer.from(bytes).toString(),
+    ) as SnapshotDescription;
+    if (!Array.isArray(confState.voters) || typeof addresses !== 'object') throw unreadable();
+    return { confState, addresses, hasState };
   } catch (cause) {
     throw unreadable(cause);
   }
+}
+
+/** The payload of a snapshot of one piece; `state` is a part of it. Throws DATA_LOSS when it is none. */
+export function decodeEnvelope(payload: Uint8Array): Envelope {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const length = bytes.byteLength < LENGTH_BYTES ? Number.POSITIVE_INFINITY : bytes.readUInt32LE(0);
+  if (LENGTH_BYTES + length > bytes.byteLength) throw unreadable();
+  const description = decodeDescription(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
+  return { ...description, state: bytes.subarray(LENGTH_BYTES + length) };
 }
 
 function unreadable(cause?: unknown): SkepError {

@@ -13,7 +13,9 @@ export function createLateProposer(): Proposer & { connect(proposer: Proposer): 
     },
     propose(entry) {
       if (connected !== undefined) return connected.propose(entry);
-      return Promise.reject(new SkepError('UNAVAILABLE', 'this manager is still reading its log'));
+      return Promise.reject(
+        new SkepError('NOT_LEADER', 'this manager is still reading its log, and nothing was changed'),
+      );
     },
     version: () => connected?.version() ?? 0,
     isLeader: () => connected?.isLeader() ?? false,

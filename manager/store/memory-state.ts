@@ -85,12 +85,17 @@ export function applyTransaction(
   return happened;
 }
 
-/** A state made of `objects` as they are, versions and times included: what a snapshot holds. */
+/** A state made of `objects` as they are, versions and times included. */
 export function stateFromObjects(objects: Iterable<StoreObject>, index: number): MemoryState {
   const state = createState();
-  for (const object of objects) putObject(state, object);
+  restoreObjects(state, objects);
   state.index = index;
   return state;
+}
+
+/** Puts objects into a state as they are, versions and times included: what a snapshot holds. */
+export function restoreObjects(state: MemoryState, objects: Iterable<StoreObject>): void {
+  for (const object of objects) putObject(state, object);
 }
 
 /** Every object of a view. Within a kind the order is that of the view's maps. */

@@ -1,4 +1,4 @@
-import type { Change, StoreObject } from '../../lib/domain/store-object.ts';
+import type { Change } from '../../lib/domain/store-object.ts';
 import { assert, describeError, ensureError, SkepError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/ports.ts';
 import { transactionCodec } from '../../proto/messages.ts';
@@ -8,7 +8,7 @@ import {
   createState,
   type MemoryState,
   objectsOf,
-  stateFromObjects,
+  restoreObjects,
   viewOfState,
 } from './memory-state.ts';
 import {
@@ -19,14 +19,13 @@ import {
   type PendingEntry,
   type Waiter,
 } from './pending-entry.ts';
+import { decodePart, encodeParts, type Restoration } from './snapshot-parts.ts';
 import type { Proposer, Store, StoreView } from './store.ts';
 
 /** Entries given to the proposer and not yet applied. More would only queue behind the disk. */
 const MAX_ENTRIES_IN_FLIGHT = 8;
 /** Entries that wait for a place in flight; beyond this, updates are refused rather than held in memory. */
 const MAX_ENTRIES_WAITING = 64;
-/** Objects encoded at once when a snapshot is made. */
-const SNAPSHOT_CHUNK_OBJECTS = 500;
 
 export interface StoreOptions {
   readonly proposer: Proposer;
@@ -40,10 +39,10 @@ export interface StoreOptions {
 export interface ReplicatedStore extends Store {
   /** Applies one committed entry; indexes must ascend. Throws DATA_LOSS when the entry cannot be read. */
   apply(entry: Uint8Array, index: number): void;
-  /** Everything the store holds, as of the last entry applied. */
-  snapshot(): Uint8Array;
-  /** Replaces everything by a snapshot taken at `index`; updates on their way are rejected. */
-  restore(bytes: Uint8Array, index: number): void;
+  /** Everything the store holds, as of the last entry applied before the call; encoded part by part as it is read. */
+  snapshot(): Iterable<Uint8Array>;
+  /** Replaces everything, once it is finished, by a snapshot taken at `index`; updates on their way are rejected. */
+  restore(index: number): Restoration;
   /** Rejects updates that wait and all later ones. */
   close(): void;
 }
@@ -62,7 +61,14 @@ export function createStore(options: StoreOptions): ReplicatedStore {
   let waiting: PendingEntry[] = [];
   let flushIsScheduled = false;
   let isClosed = false;
+  /** The newest time of any entry: what the store stamps never goes back, even when the clock does, or the leader's. */
+  let latestTimeMs = 0;
   const listeners = new Set<(changes: readonly Change[], index: number) => void>();
+
+  const entryTimeMs = (): number => {
+    latestTimeMs = Math.max(latestTimeMs, nowMs());
+    return latestTimeMs;
+  };
 
   const currentDraft = (): Draft => {
     if (draft === undefined) {
@@ -80,14 +86,14 @@ export function createStore(options: StoreOptions): ReplicatedStore {
         help: 'try again in a moment',
       });
     }
-    const entry = createPendingEntry(nowMs());
+    const entry = createPendingEntry(entryTimeMs());
     waiting.push(entry);
     return entry;
   };
 
   const enqueue = (changes: readonly Change[], waiter: Waiter): void => {
     // The time is taken again for a new entry; its size does not depend on it.
-    const openTimeMs = waiting.at(-1)?.proposedAtMs ?? nowMs();
+    const openTimeMs = waiting.at(-1)?.proposedAtMs ?? entryTimeMs();
     const bytes = encodeUpdate(changes, openTimeMs);
     const present = currentDraft();
     const entry = entryWithRoom(changes.length, bytes.byteLength);
@@ -169,7 +175,9 @@ export function createStore(options: StoreOptions): ReplicatedStore {
       new Promise((resolve, reject) => {
         if (isClosed) throw new SkepError('UNAVAILABLE', 'this manager is stopping');
         if (!proposer.isLeader()) {
-          throw new SkepError('UNAVAILABLE', 'this manager is not the leader and cannot change the cluster');
+          throw new SkepError('NOT_LEADER', 'this manager does not lead now, and nothing was changed', {
+            help: 'try again in a moment',
+          });
         }
         const present = currentDraft().view;
         const changes = decide(present);
@@ -191,21 +199,34 @@ export function createStore(options: StoreOptions): ReplicatedStore {
     },
 
     apply(bytes, index) {
-      const happened = applyTransaction(state, decodeTransaction(bytes, index), index);
+      const transaction = decodeTransaction(bytes, index);
+      latestTimeMs = Math.max(latestTimeMs, transaction.proposedAtMs);
+      const happened = applyTransaction(state, transaction, index);
       const first = inFlight[0];
       if (first !== undefined && isSame(first, bytes)) inFlight.shift();
       draft = undefined;
       notify(happened, index);
     },
 
-    snapshot: () => encodeObjects(objectsOf(view)),
+    // Objects never change, so a list of those of now is all that has to be held.
+    snapshot: () => encodeParts([...objectsOf(view)]),
 
-    restore(bytes, index) {
-      const { changes } = decodeTransaction(bytes, index);
-      state = stateFromObjects(objectsPut(changes), index);
-      view = viewOfState(state);
-      failAll(new SkepError('UNAVAILABLE', 'the state of this manager was replaced by a snapshot'));
-      notify([], index);
+    restore(index) {
+      const restored = createState();
+      return {
+        add: (part) => {
+          const objects = readPart(part, index);
+          for (const { updatedAtMs } of objects) latestTimeMs = Math.max(latestTimeMs, updatedAtMs);
+          restoreObjects(restored, objects);
+        },
+        finish: () => {
+          restored.index = index;
+          state = restored;
+          view = viewOfState(state);
+          failAll(new SkepError('UNAVAILABLE', 'the state of this manager was replaced by a snapshot'));
+          notify([], index);
+        },
+      };
     },
 
     close() {
@@ -251,19 +272,10 @@ function decodeTransaction(bytes: Uint8Array, index: number): ReturnType<typeof 
   }
 }
 
-function encodeObjects(objects: Iterable<StoreObject>): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let chunk: Change[] = [];
-  for (const object of objects) {
-    chunk.push({ kind: 'put', object });
-    if (chunk.length < SNAPSHOT_CHUNK_OBJECTS) continue;
-    parts.push(transactionCodec.encode({ changes: chunk, proposedAtMs: 0 }));
-    chunk = [];
+function readPart(part: Uint8Array, index: number): ReturnType<typeof decodePart> {
+  try {
+    return decodePart(part);
+  } catch (cause) {
+    throw new SkepError('DATA_LOSS', `the snapshot of entry ${index} cannot be read`, { cause });
   }
-  parts.push(transactionCodec.encode({ changes: chunk, proposedAtMs: 0 }));
-  return Buffer.concat(parts);
-}
-
-function objectsPut(changes: readonly Change[]): StoreObject[] {
-  return changes.flatMap((change) => (change.kind === 'put' ? [change.object] : []));
 }

@@ -6,26 +6,10 @@ import { describe, it } from 'node:test';
 
 import type { ServiceSpec } from '../../lib/domain/service.ts';
 import { SkepError } from '../../lib/errors.ts';
-import type { ImageMessage, NodeInfo, SwarmInitRequest, SwarmJoinRequest } from '../../proto/messages.ts';
+import type { ImageMessage } from '../../proto/image-messages.ts';
+import type { SwarmInitRequest, SwarmJoinRequest } from '../../proto/messages.ts';
 import { runSkep, withDaemon } from './daemon-double.ts';
-import { sampleNode, sampleService, sampleTask, THEN_MS } from './sample-objects.ts';
-
-const INFO: NodeInfo = {
-  nodeId: 'node1',
-  clusterId: 'cluster1',
-  swarmState: 'active',
-  role: 'manager',
-  error: '',
-  version: '0.1.0',
-  hostname: 'h1',
-  advertiseAddress: '10.0.0.1:2377',
-  managers: [{ nodeId: 'node1', address: '10.0.0.1:2377' }],
-  containersRunning: 2,
-  images: 1,
-  dataRoot: '/var/lib/skep',
-  runRoot: '/run/skep',
-  pid: 42,
-};
+import { sampleInfo, sampleNode, sampleService, sampleTask, THEN_MS } from './sample-objects.ts';
 
 const IMAGE: ImageMessage = {
   id: `sha256:${'ab'.repeat(32)}`,
@@ -64,7 +48,16 @@ describe('a command line that cannot be understood', () => {
     ['service scale web=1 web=2', /named twice/],
     ['node ls extra', /too many arguments/],
     ['swarm join 10.0.0.1:2377', /--token is missing/],
-    ['swarm init --autolock', /--autolock is not supported/],
+    ['swarm init --autolock=maybe', /"maybe" for --autolock: expected true or false/],
+    ['swarm init --store 10.0.0.1:2379', /--store \(write etcd:/],
+    ['swarm init --store etcd://10.0.0.1:2379,,', /--store/],
+    ['swarm init --force-new-cluster --task-history-limit 2', /--task-history-limit does not go with/],
+    ['swarm init --force-new-cluster --autolock=false', /--autolock does not go with/],
+    ['swarm update', /nothing to update/],
+    ['swarm snapshot', /skep swarm snapshot needs a command/],
+    ['swarm snapshot save', /missing required argument/],
+    ['swarm snapshot restore -', /refusing to read a backup from a terminal/],
+    ['node promote', /missing required argument/],
     ['swarm init --cert-expiry 5', /--cert-expiry/],
     ['swarm join-token boss', /unknown role "boss"/],
     ['network create --driver macvlan n', /macvlan/],
@@ -72,6 +65,8 @@ describe('a command line that cannot be understood', () => {
     ['image import a.tar web:1 extra', /too many arguments/],
     ['playground exec h1', /no command/],
     ['playground up --name Big', /cannot name a playground/],
+    ['playground up --data-limit much', /"much" for --data-limit/],
+    ['playground cut', /missing required argument/],
   ];
   for (const [line, pattern] of rows) {
     it(`gets one line and exit code 2: skep ${line}`, async () => {
@@ -343,7 +338,7 @@ describe('lists and logs', () => {
   };
 
   it('show services, tasks and nodes', async () => {
-    await withDaemon({ control, local: { info: async () => INFO } }, async ({ run }) => {
+    await withDaemon({ control, local: { info: async () => sampleInfo() } }, async ({ run }) => {
       assert.match(
         (await run(['service', 'ls'])).stdout,
         /servicexxxxx +web +replicated +1\/1 +web:1 +\*:8080->80\/tcp/,
@@ -382,7 +377,12 @@ describe('swarm commands', () => {
     const local = {
       swarmInit: async (request: SwarmInitRequest) => {
         inits.push(request);
-        return { nodeId: 'node1', workerToken: 'SWMTKN-1-x-y', managerAddress: '10.0.0.1:2377' };
+        return {
+          nodeId: 'node1',
+          workerToken: 'SWMTKN-1-x-y',
+          managerAddress: '10.0.0.1:2377',
+          unlockKey: '',
+        };
       },
       swarmJoin: async (request: SwarmJoinRequest) => {
         joins.push(request);

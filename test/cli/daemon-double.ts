@@ -31,11 +31,19 @@ export interface CommandOutcome {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** What was written as bytes. */
+  readonly bytes: Buffer;
 }
 
 export interface RunOptions {
+  /** What standard input holds; absent for a terminal. */
+  readonly input?: string | Uint8Array;
+  /** What a person types when asked in secret. */
+  readonly secret?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly interactive?: boolean;
+  /** Called with what presses Ctrl-C, once somebody listens for that. */
+  readonly onListen?: (interrupt: () => void) => void;
   /** Called with everything written so far; calls its second argument to press Ctrl-C. */
   readonly onOutput?: (stdout: string, interrupt: () => void) => void;
 }
@@ -44,6 +52,7 @@ export interface RunOptions {
 export async function runSkep(argv: readonly string[], options: RunOptions = {}): Promise<CommandOutcome> {
   let [stdout, stderr] = ['', ''];
   let interrupt: () => void = () => undefined;
+  const bytes: Uint8Array[] = [];
   const startedAtMs = performance.now();
   const terminal: Terminal = {
     writeOut: (text) => {
@@ -53,6 +62,18 @@ export async function runSkep(argv: readonly string[], options: RunOptions = {})
     writeError: (text) => {
       stderr += text;
     },
+    writeBytes: async (part) => {
+      bytes.push(part);
+    },
+    readInput: async function* () {
+      yield Buffer.from(options.input ?? '');
+    },
+    readSecret: async (prompt) => {
+      stderr += prompt;
+      return options.secret ?? '';
+    },
+    inputIsTerminal: options.input === undefined,
+    outputIsTerminal: options.interactive ?? false,
     interactive: options.interactive ?? false,
     columns: () => 100,
     // The clock of the sample objects, so that ages are the same in every run.
@@ -60,11 +81,12 @@ export async function runSkep(argv: readonly string[], options: RunOptions = {})
     environment: options.environment ?? {},
     onInterrupt: (callback) => {
       interrupt = callback;
+      options.onListen?.(callback);
       return () => undefined;
     },
   };
   const exitCode = await runCommandLine(argv, terminal);
-  return { exitCode, stdout, stderr };
+  return { exitCode, stdout, stderr, bytes: Buffer.concat(bytes) };
 }
 
 export interface DaemonDouble {
@@ -72,25 +94,32 @@ export interface DaemonDouble {
   readonly folder: string;
 }
 
-/** Serves the real method tables on a unix socket with these answers while `use` runs. */
+/** Serves the real method tables with these answers on a unix socket; returns what ends that. */
+export async function serveDaemon(socket: string, answers: Answers): Promise<() => void> {
+  const server = new Server();
+  serve(server, controlMethods, completed(controlMethods, answers.control ?? {}));
+  serve(server, localMethods, completed(localMethods, answers.local ?? {}));
+  await new Promise<void>((resolve, reject) => {
+    server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) =>
+      error === null ? resolve() : reject(error),
+    );
+  });
+  return () => server.forceShutdown();
+}
+
+/** Runs command lines against a daemon with these answers. */
 export async function withDaemon(
   answers: Answers,
   use: (daemon: DaemonDouble) => Promise<void>,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'skep-cli-test-'));
   const socket = join(folder, 'skep.sock');
-  const server = new Server();
-  serve(server, controlMethods, completed(controlMethods, answers.control ?? {}));
-  serve(server, localMethods, completed(localMethods, answers.local ?? {}));
+  let close: () => void = () => undefined;
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) =>
-        error === null ? resolve() : reject(error),
-      );
-    });
+    close = await serveDaemon(socket, answers);
     await use({ folder, run: (argv, options) => runSkep(['-H', `unix://${socket}`, ...argv], options) });
   } finally {
-    server.forceShutdown();
+    close();
     await rm(folder, { recursive: true, force: true });
   }
 }

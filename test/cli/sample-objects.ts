@@ -1,8 +1,9 @@
 import { specOfCreate } from '../../cli/commands/service/create-spec.ts';
 import type { Flags } from '../../cli/commands/service/flag-values.ts';
-import type { Node } from '../../lib/domain/node.ts';
+import type { ManagerStatus, Node } from '../../lib/domain/node.ts';
 import type { Service } from '../../lib/domain/service.ts';
 import type { Task, TaskStatus } from '../../lib/domain/task.ts';
+import type { NodeInfo } from '../../proto/messages.ts';
 
 /** The moment at which everything in these samples was made. */
 export const THEN_MS = Date.UTC(2026, 7, 1);
@@ -51,7 +52,12 @@ export function sampleTask(
 }
 
 /** A node that is ready; a manager when `leader` is given. */
-export function sampleNode(id: string, hostname: string, leader?: boolean): Node {
+export function sampleNode(
+  id: string,
+  hostname: string,
+  leader?: boolean,
+  reachability: ManagerStatus['reachability'] = 'reachable',
+): Node {
   return {
     kind: 'node',
     id,
@@ -73,8 +79,37 @@ export function sampleNode(id: string, hostname: string, leader?: boolean): Node
     status: { state: 'ready', message: '', address: '10.0.0.1' },
     ...(leader === undefined
       ? {}
-      : { manager: { raftId: 1, address: '10.0.0.1:2377', leader, reachability: 'reachable' } }),
+      : {
+          manager: {
+            raftId: 1,
+            address: '10.0.0.1:2377',
+            raftAddress: '10.0.0.1:2378',
+            leader,
+            reachability,
+          },
+        }),
     routerAddress: '',
     certificateExpiresAtMs: THEN_MS,
+  };
+}
+
+/** What a manager says of itself that is part of a swarm. */
+export function sampleInfo(fields: Partial<NodeInfo> = {}): NodeInfo {
+  return {
+    nodeId: 'node1',
+    clusterId: 'cluster1',
+    swarmState: 'active',
+    role: 'manager',
+    error: '',
+    version: '0.1.0',
+    hostname: 'h1',
+    advertiseAddress: '10.0.0.1:2377',
+    managers: [{ nodeId: 'node1', address: '10.0.0.1:2377' }],
+    containersRunning: 2,
+    images: 1,
+    dataRoot: '/var/lib/skep',
+    runRoot: '/run/skep',
+    pid: 42,
+    ...fields,
   };
 }

@@ -16,89 +16,28 @@ import {
   sayContainer,
   sayTask,
   skip,
-  specOf,
   type TestCluster,
   tasksOf,
 } from './test-cluster.ts';
 import { createWriteLedger, type WriteLedger } from './write-ledger.ts';
+import { newSpec, type Random, writeUntil } from './writers.ts';
 
 const MANAGER = 'h1';
 const KILLS = 20;
 /** Writers that each wait for the answer to one write before they send the next. */
 const WRITERS = 3;
-/** A service more than this is removed again, so that the cluster does not grow with the speed of the machine. */
-const SERVICES_PER_WRITER = 3;
-const MOST_REPLICAS = 3;
 /** The kill comes within this time after the writers began; writes take a few milliseconds. */
 const MAX_DELAY_MS = 300;
-/** A pause between the writes of a writer: what they start has to be done by real processes. */
-const WRITE_PAUSE_MS = 20;
-
-type Random = () => number;
-
-function pick<Item>(items: readonly Item[], random: Random): Item | undefined {
-  return items[Math.floor(random() * items.length)];
-}
-
-/** `sleep` as the first process of a container ignores other signals. */
-function newSpec(name: string, write: number, replicas: number): ServiceSpec {
-  const flags = { name, replicas: String(replicas), stopSignal: 'SIGKILL', label: [`write=${write}`] };
-  return specOf('hello-web:1', ['sleep', '100000'], { ...flags, env: [`WRITE=${write}`] });
-}
-
-/** Another number of replicas, another label, or another environment, which replaces the tasks. */
-function changedSpec(spec: ServiceSpec, write: number, random: Random): ServiceSpec {
-  const labels = { write: String(write) };
-  const kind = random();
-  if (kind < 0.4) {
-    const replicas = Math.floor(random() * (MOST_REPLICAS + 1));
-    return { ...spec, labels, mode: { kind: 'replicated', replicas } };
-  }
-  if (kind < 0.7) return { ...spec, labels };
-  const container = { ...spec.task.container, env: [`WRITE=${write}`] };
-  return { ...spec, labels, task: { ...spec.task, container } };
-}
-
-/** One writer's services and writes. Everything that it asks for goes into the ledger first. */
-async function writeUntil(
-  cluster: TestCluster,
-  ledger: WriteLedger,
-  writer: number,
-  random: Random,
-  stopped: () => boolean,
-): Promise<void> {
-  const prefix = `w${writer}-`;
-  while (!stopped()) {
-    const mine = [...ledger.present()].filter(([name]) => name.startsWith(prefix));
-    const [name = '', spec] = pick(mine, random) ?? [];
-    const write = Math.floor(random() * 1e9);
-    if (spec === undefined || random() < 0.2) {
-      const fresh = newSpec(`${prefix}${write}`, write, 1 + Math.floor(random() * 2));
-      ledger.asked(fresh.name, fresh);
-      await ask(cluster, (call) => call.createService({ spec: fresh }));
-      ledger.acknowledged(fresh.name, fresh);
-    } else if (mine.length > SERVICES_PER_WRITER) {
-      ledger.asked(name, null);
-      await ask(cluster, (call) => call.removeService({ reference: name }));
-      ledger.acknowledged(name, null);
-    } else {
-      const next = changedSpec(spec, write, random);
-      ledger.asked(name, next);
-      const request = { reference: name, version: 0, spec: next, rollback: false };
-      await ask(cluster, (call) => call.updateService(request));
-      ledger.acknowledged(name, next);
-    }
-    await pause(WRITE_PAUSE_MS);
-  }
-}
 
 /** Writes until the manager is killed under the writers' hands; a refused write would be a failure of its own. */
 async function writeUnderKill(cluster: TestCluster, ledger: WriteLedger, random: Random): Promise<void> {
   let killed = false;
   const writers = Array.from({ length: WRITERS }, (_, writer) =>
-    writeUntil(cluster, ledger, writer, random, () => killed).catch((thrown: unknown) => {
-      if (!killed) throw thrown;
-    }),
+    writeUntil({ ledger, writer, random, stopped: () => killed, ask: (call) => ask(cluster, call) }).catch(
+      (thrown: unknown) => {
+        if (!killed) throw thrown;
+      },
+    ),
   );
   const writing = Promise.all(writers);
   await Promise.race([writing, pause(random() * MAX_DELAY_MS)]);

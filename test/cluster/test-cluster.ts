@@ -36,7 +36,7 @@ export interface TestCluster {
 /** Brings a cluster up under a name of its own, with `hello-web:1` and `hello-web:2` on every node. */
 export async function bringUp(
   purpose: string,
-  shape: { readonly managers: number; readonly workers: number },
+  shape: { readonly managers: number; readonly workers: number; readonly dataLimitBytes?: number },
 ): Promise<TestCluster> {
   const name = `t-${purpose}-${process.pid}`;
   const folder = await mkdtemp(join(tmpdir(), `skep-${name}-`));
@@ -96,12 +96,13 @@ export async function requireSkep(cluster: TestCluster, host: string, ...words: 
 
 type ControlCalls = ReturnType<typeof connectControl>['call'];
 
-/** Calls the first manager over a connection of its own, so that a daemon which died before does no harm. */
+/** Calls a manager over a connection of its own, so that a daemon which died before does no harm. */
 export async function ask<Answer>(
   cluster: TestCluster,
   question: (call: ControlCalls) => Promise<Answer>,
+  host = 'h1',
 ): Promise<Answer> {
-  const connection = connectControl(cluster.name, 'h1');
+  const connection = connectControl(cluster.name, host);
   try {
     return await question(connection.call);
   } finally {

@@ -17,6 +17,8 @@ export interface WriteLedger {
   compare(services: readonly Service[]): readonly string[];
   /** Names of the services that are there for all that is known, and what each is wanted to be. */
   present(): ReadonlyMap<string, ServiceSpec>;
+  /** True while it is not known what became of a write to that service. */
+  isOpen(name: string): boolean;
   acknowledgedCount(): number;
 }
 
@@ -61,6 +63,7 @@ export function createWriteLedger(): WriteLedger {
       new Map(
         [...entries].flatMap(([name, { acknowledged: spec }]) => (spec ? [[name, spec] as const] : [])),
       ),
+    isOpen: (name) => entryOf(name).open.length > 0,
     acknowledgedCount: () => count,
   };
 }

@@ -17,6 +17,11 @@ describe('the address that a node advertises', () => {
     assert.deepEqual(advertiseAddress('', ANY, ONE), { host: '192.0.2.10', port: 2377 });
   });
 
+  it('is none of the overlay’s own', () => {
+    const interfaces = { ...ONE, skep0: [ipv4('10.255.0.4')] };
+    assert.deepEqual(advertiseAddress('', ANY, interfaces), { host: '192.0.2.10', port: 2377 });
+  });
+
   it('must be given when there are several, and all are named', () => {
     assert.throws(
       () => advertiseAddress('', ANY, TWO),

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 
 import { SkepError } from '../../../lib/errors.ts';
-import type { ImageList, ImageUpload } from '../../../proto/messages.ts';
+import type { ImageList, ImageUpload } from '../../../proto/image-messages.ts';
 import type { Context } from '../../context.ts';
 import { imageColumns, imageFilters, imageRows } from '../../format/image-list.ts';
 import { filterRows, formatInspection, formatList } from '../../format/list.ts';

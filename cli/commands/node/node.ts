@@ -3,7 +3,7 @@ import { SkepError } from '../../../lib/errors.ts';
 import { formatMemory } from '../../../lib/units.ts';
 import type { Context } from '../../context.ts';
 import { filterRows, formatInspection, formatList } from '../../format/list.ts';
-import { nodeColumns, nodeFilters, nodeName } from '../../format/node-list.ts';
+import { capitalize, nodeColumns, nodeFilters, nodeName } from '../../format/node-list.ts';
 import type { SkepCommand } from '../../usage.ts';
 import { forEachReference } from '../each.ts';
 import { addInspectOptions, addListOptions, type InspectOptions, type ListOptions } from '../list-options.ts';
@@ -51,7 +51,10 @@ function pretty(node: Node): string {
       : [
           'Manager Status:',
           ` Address:\t\t${manager.address}`,
-          ` Reachability:\t\t${manager.reachability}`,
+          ...(manager.raftAddress === ''
+            ? []
+            : [` Raft ID:\t\t${manager.raftId}`, ` Raft Address:\t\t${manager.raftAddress}`]),
+          ` Raft Status:\t\t${capitalize(manager.reachability)}`,
           ` Leader:\t\t${manager.leader ? 'Yes' : 'No'}`,
         ]),
     ...(description === undefined
@@ -80,13 +83,28 @@ async function inspect(
   context.terminal.writeOut(text);
 }
 
+/** How often a change is made again that met another one of the same node. */
+const MAX_ATTEMPTS = 5;
+
+/** Answers with false when the edit gave back what was there, and nothing was asked. */
 async function change(
   context: Context,
   reference: string,
   edit: (spec: NodeSpec) => NodeSpec,
-): Promise<void> {
-  const node = await getNode(context, reference);
-  await context.control().updateNode({ reference: node.id, version: node.version, spec: edit(node.spec) });
+): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    const node = await getNode(context, reference);
+    const spec = edit(node.spec);
+    if (spec === node.spec) return false;
+    try {
+      await context.control().updateNode({ reference: node.id, version: node.version, spec });
+      return true;
+    } catch (thrown) {
+      // The managers note a node's state in the same object; what the user asked for still makes sense.
+      const isConflict = thrown instanceof SkepError && thrown.code === 'CONFLICT';
+      if (!isConflict || attempt === MAX_ATTEMPTS) throw thrown;
+    }
+  }
 }
 
 /** The node's specification with the flags of `node update` applied. Throws UsageError. */
@@ -110,9 +128,14 @@ export function applyNodeFlags(spec: NodeSpec, flags: Flags): NodeSpec {
 
 async function setRole(context: Context, references: readonly string[], role: NodeRole): Promise<void> {
   await forEachReference(context, references, async (reference) => {
-    await change(context, reference, (spec) => ({ ...spec, role }));
-    const done = role === 'manager' ? 'promoted to a manager' : 'demoted';
-    context.terminal.writeOut(`Node ${reference} ${done} in the swarm.\n`);
+    const changed = await change(context, reference, (spec) =>
+      spec.role === role ? spec : { ...spec, role },
+    );
+    const done =
+      role === 'manager'
+        ? `Node ${reference} promoted to a manager in the swarm.`
+        : `Manager ${reference} demoted in the swarm.`;
+    context.terminal.writeOut(`${changed ? done : `Node ${reference} is already a ${role}.`}\n`);
   });
 }
 

@@ -32,6 +32,14 @@ export function booleanFlag(flags: Flags, key: string): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
 }
 
+/** True or false of a flag made with `addSwitchOption`; undefined when it was not given. Throws UsageError. */
+export function switchFlag(flags: Flags, key: string): boolean | undefined {
+  const value = flags[key];
+  if (typeof value !== 'string') return booleanFlag(flags, key);
+  if (value !== 'true' && value !== 'false') throw badValue(key, value, 'expected true or false');
+  return value === 'true';
+}
+
 function converted<T>(
   flags: Flags,
   key: string,

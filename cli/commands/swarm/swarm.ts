@@ -4,6 +4,8 @@ import { type Context, SWARM_CALL_TIMEOUT_MS } from '../../context.ts';
 import { type SkepCommand, UsageError } from '../../usage.ts';
 import { booleanFlag, type Flags, textFlag } from '../service/flag-values.ts';
 import { addClusterOptions, addInit, applyClusterFlags, availabilityFlag, joinInstructions } from './init.ts';
+import { addSnapshot } from './snapshot.ts';
+import { addUnlock, fetchUnlockKey, unlockInstructions } from './unlock.ts';
 
 async function join(context: Context, remoteAddress: string, flags: Flags): Promise<void> {
   const token = textFlag(flags, 'token');
@@ -44,6 +46,7 @@ async function joinToken(context: Context, role: string, flags: Flags): Promise<
       version: cluster.version,
       rotateWorkerToken: role === 'worker',
       rotateManagerToken: role === 'manager',
+      rotateUnlockKey: false,
     });
     if (!quiet) terminal.writeOut(`Successfully rotated ${role} join token.\n\n`);
   }
@@ -52,17 +55,22 @@ async function joinToken(context: Context, role: string, flags: Flags): Promise<
 }
 
 async function update(context: Context, flags: Flags): Promise<void> {
-  const cluster = await context.control().getCluster({});
   if (Object.keys(flags).length === 0) {
     throw new UsageError('nothing to update', 'see skep swarm update --help');
   }
+  const cluster = await context.control().getCluster({});
+  const spec = applyClusterFlags(cluster.spec, flags);
   await context.control().updateCluster({
     version: cluster.version,
-    spec: applyClusterFlags(cluster.spec, flags),
+    spec,
     rotateWorkerToken: false,
     rotateManagerToken: false,
+    rotateUnlockKey: false,
   });
   context.terminal.writeOut('Swarm updated.\n');
+  if (spec.autolockManagers && !cluster.spec.autolockManagers) {
+    context.terminal.writeOut(`\n${unlockInstructions(await fetchUnlockKey(context))}`);
+  }
 }
 
 async function leave(context: Context, flags: Flags): Promise<void> {
@@ -104,5 +112,7 @@ export function addSwarm(program: SkepCommand, context: Context): void {
   addClusterOptions(updating);
   updating.action((flags: Flags) => update(context, flags));
   swarm.addCommand(updating);
+  addUnlock(swarm, context);
+  addSnapshot(swarm, context);
   program.addCommand(swarm);
 }

@@ -4,9 +4,13 @@ import { describeError } from '../../../lib/errors.ts';
 import { formatDuration } from '../../../lib/units.ts';
 import type { NodeInfo } from '../../../proto/messages.ts';
 import type { Context } from '../../context.ts';
+import { quorumLines, quorumTrouble } from '../../format/quorum.ts';
 import { renderTemplate } from '../../format/template.ts';
 import { clientVersion } from '../../project.ts';
 import type { SkepCommand } from '../../usage.ts';
+
+/** Managers without a leader wait for one; whoever asks how they are wants to know before that. */
+const LEADERLESS_TIMEOUT_MS = 2_000;
 
 async function version(context: Context, format: string | undefined): Promise<void> {
   const client = { version: clientVersion(), node: process.version, platform: `${platform()}/${arch()}` };
@@ -28,11 +32,12 @@ async function version(context: Context, format: string | undefined): Promise<vo
 }
 
 /** What the managers say of the whole; a cluster without a leader must not hide what the node itself knows. */
-async function managerLines(context: Context, clusterId: string): Promise<readonly string[]> {
+async function managerLines(context: Context, { clusterId, quorum }: NodeInfo): Promise<readonly string[]> {
+  const settings = quorum?.leaderId === '' ? { timeoutMs: LEADERLESS_TIMEOUT_MS } : {};
   try {
     const [{ nodes }, cluster] = await Promise.all([
-      context.control().listNodes({}),
-      context.control().getCluster({}),
+      context.control().listNodes({}, settings),
+      context.control().getCluster({}, settings),
     ]);
     const managers = nodes.filter((node) => node.spec.role === 'manager').length;
     return [
@@ -44,18 +49,24 @@ async function managerLines(context: Context, clusterId: string): Promise<readon
       `  Heartbeat Period: ${formatDuration(cluster.spec.heartbeatPeriodMs)}`,
     ];
   } catch (thrown) {
-    return [`  ClusterID: ${clusterId}`, `  Error: ${describeError(thrown)}`];
+    // Without a leader the lines on the quorum say what is wrong, and better.
+    const isSilent = quorum === undefined || quorumTrouble(quorum) === undefined;
+    return [`  ClusterID: ${clusterId}`, ...(isSilent ? [`  Error: ${describeError(thrown)}`] : [])];
   }
 }
 
 async function swarmLines(context: Context, info: NodeInfo): Promise<readonly string[]> {
   if (info.swarmState === 'inactive') return [];
+  if (info.swarmState === 'locked') {
+    return ["  Error: this manager is locked since it was restarted; unlock it: 'skep swarm unlock'"];
+  }
   const isManager = info.role === 'manager';
   return [
     `  NodeID: ${info.nodeId}`,
     ...(info.error === '' ? [] : [`  Error: ${info.error}`]),
     `  Is Manager: ${isManager}`,
-    ...(isManager ? await managerLines(context, info.clusterId) : []),
+    ...(isManager ? await managerLines(context, info) : []),
+    ...quorumLines(info),
     `  Node Address: ${info.advertiseAddress}`,
     '  Manager Addresses:',
     ...info.managers.map((manager) => `   ${manager.address}`),

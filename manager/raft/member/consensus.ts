@@ -14,8 +14,9 @@ import {
 import { createRaft } from '../core/raft.ts';
 import { type Ready, rawNodeOf } from '../core/raw-node.ts';
 import type { RaftState } from '../core/state.ts';
-import { decodeEnvelope, type MemberAddress } from '../snapshot-envelope.ts';
-import { readSnapshot } from '../snapshot-file.ts';
+import type { MemberAddress } from '../snapshot-envelope.ts';
+import { openSnapshot, type SnapshotReader } from '../snapshot-file.ts';
+import { admitMessage, createCommitNotices, takeHeld } from './commit-notices.ts';
 import { type NumberedEntry, packBatch } from './committed-batch.ts';
 import type { MemberData } from './member-data.ts';
 import { type ChangeContext, createMemberRequests } from './member-requests.ts';
@@ -24,7 +25,11 @@ import { createOwnSnapshots } from './own-snapshots.ts';
 import { createPendingProposals, type Waiting } from './pending-proposals.ts';
 import { createReadBatches } from './read-batches.ts';
 import { leadershipLost, notProposed, replaced } from './refusals.ts';
+import { createReceivedSnapshots, lowestMatch } from './snapshot-received.ts';
+import { createRestoring } from './snapshot-restoring.ts';
+import type { ReceivedSnapshot } from './snapshot-transfer.ts';
 import {
+  type EventLoopDelay,
   type FromConsensus,
   type MemberSettings,
   type ToConsensus,
@@ -40,6 +45,8 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 const MAX_INFLIGHT_MESSAGES = 256;
 const MAX_UNCOMMITTED_BYTES = 64 * 1024 * 1024;
 const MAX_COMMITTED_BYTES_PER_READY = 4 * 1024 * 1024;
+/** How long the others wait for the news of a commit, unless it can go with entries before that. */
+const NOTICE_DELAY_MS = 10;
 
 export interface ConsensusOptions {
   readonly settings: MemberSettings;
@@ -50,6 +57,7 @@ export interface ConsensusOptions {
   readonly startId: string;
   /** A number in [0, 1). */
   readonly random: () => number;
+  readonly eventLoopDelay: () => EventLoopDelay;
   readonly post: (message: FromConsensus, transfer?: readonly ArrayBuffer[]) => void;
   /** The member cannot go on. */
   readonly onFailure: (thrown: unknown) => void;
@@ -59,7 +67,10 @@ export interface ConsensusOptions {
 export interface Consensus {
   tick(): void;
   receive(messages: readonly RaftMessage[]): void;
-  receiveSnapshot(message: RaftMessage, payload: Uint8Array): void;
+  /** Takes the snapshot over, also where it is no use. */
+  receiveSnapshot(received: ReceivedSnapshot): void;
+  /** Resolves once the application has the state that was in the folder. */
+  restored(): Promise<void>;
   unreachable(id: MemberId): void;
   commonNameOf(id: MemberId): string | undefined;
   handle(message: ToConsensus): void;
@@ -69,7 +80,7 @@ export interface Consensus {
 
 /** Starts on the data of a member. */
 export function createConsensus(options: ConsensusOptions): Consensus {
-  const { settings, data, outbox, post, log } = options;
+  const { settings, data, outbox, log } = options;
   const { id } = settings;
   const { storage, diskLog } = data;
   const addresses = new Map(data.addresses);
@@ -80,29 +91,48 @@ export function createConsensus(options: ConsensusOptions): Consensus {
   /** The term that this member leads in; 0 when it does not. */
   let leaderTerm = 0;
   let isAnnounced = false;
+  const notices = createCommitNotices();
+  let noticeTimer: NodeJS.Timeout | undefined;
+  /** Entries for other members leave in this turn. */
+  let isSending = false;
 
   const state = createCore(options, () => snapshots.want());
   const node = rawNodeOf(state);
 
   const loop = createTurnLoop(() => turn(), options.onFailure);
   const { guarded } = loop;
+  const restoring = createRestoring(options.post, loop.fail);
+  const { post } = restoring;
   const deliver = (messages: readonly Message[]): void => {
     for (const message of messages) {
       if (message.to === id) node.step(message);
       else outbox.send(message as RaftMessage);
     }
   };
+  const send = (message: Message): void => {
+    isSending ||= message.entries.length > 0;
+    for (const admitted of admitMessage(notices, message)) outbox.send(admitted as RaftMessage);
+    if (notices.held.size > 0) noticeTimer ??= setTimeout(sendNotices, NOTICE_DELAY_MS);
+  };
+  const sendNotices = (): void => {
+    noticeTimer = undefined;
+    guarded(() => {
+      for (const message of takeHeld(notices)) outbox.send(message as RaftMessage);
+    });
+  };
 
   const writes = createWriteQueue({
     diskLog,
     storage,
+    isSending: () => isSending,
     saveSnapshot: async (snapshot) => {
-      await snapshots.saveReceived(snapshot);
-      const envelope = decodeEnvelope(snapshot.data);
+      const saved = await received.save(snapshot);
       confState = snapshot.confState;
       applied = { index: snapshot.index, term: snapshot.term };
-      setAddresses(Object.entries(envelope.addresses).map(([member, one]) => [Number(member), one]));
-      postState(snapshot.index, envelope.hasState ? envelope.state : undefined);
+      const { description } = saved;
+      const known = Object.entries(description?.addresses ?? {});
+      setAddresses(known.map(([member, one]) => [Number(member), one]));
+      restoring.begin(saved);
     },
     onDone: (work) => guarded(() => work.forEach(({ responses }) => void deliver(responses))),
     onFailure: loop.fail,
@@ -113,23 +143,23 @@ export function createConsensus(options: ConsensusOptions): Consensus {
     storage,
     log,
     take: () => post({ kind: 'take-snapshot' }),
+    more: () => post({ kind: 'snapshot-more' }),
     startSegment: writes.startSegment,
+    lowestMatch: () => lowestMatch(state),
   });
+  const received = createReceivedSnapshots(settings, snapshots.saveReceived);
   const reads = createReadBatches({
     contextPrefix: `${id}.${options.startId}`,
     ask: (context) => void node.readIndex(context),
     onConfirmed: (readIds, index) => post({ kind: 'read-confirmed', readIds, index }),
   });
 
-  const postState = (index: number, bytes: Uint8Array | undefined): void => {
-    const copy = new Uint8Array(bytes ?? NO_DATA);
-    post({ kind: 'restore', index, state: copy, hasState: bytes !== undefined }, [copy.buffer]);
-  };
   const setAddresses = (changed: Iterable<readonly [MemberId, MemberAddress]>): void => {
     for (const [member, address] of changed) addresses.set(member, address);
     outbox.setAddresses(addresses);
   };
-  const requests = createMemberRequests({ state, node, storage, pending, addresses, post });
+  const { eventLoopDelay } = options;
+  const requests = createMemberRequests({ state, node, storage, pending, addresses, eventLoopDelay, post });
   const refuse = (waiting: readonly Waiting[], error: SkepError): void => {
     const proposals = waiting.flatMap((one) => (one.kind === 'proposal' ? [one.proposal] : []));
     if (proposals.length > 0) post({ kind: 'proposals-failed', proposals, error: toPlainError(error) });
@@ -144,6 +174,7 @@ export function createConsensus(options: ConsensusOptions): Consensus {
       reads.confirm(ready.readStates);
     }
     outbox.flush();
+    isSending = false;
     beginSnapshotWhenDue();
   };
 
@@ -151,22 +182,23 @@ export function createConsensus(options: ConsensusOptions): Consensus {
     if (message.to === LOCAL_APPEND_THREAD) writes.push(message);
     else if (message.to === LOCAL_APPLY_THREAD) apply(message);
     else if (message.type === 'MsgSnap') void sendSnapshot(message);
-    else outbox.send(message as RaftMessage);
+    else send(message);
   };
 
   const sendSnapshot = async (message: Message): Promise<void> => {
     let isDelivered = false;
+    let snapshot: SnapshotReader | undefined;
     try {
-      const index = message.snapshot?.index ?? 0;
-      const snapshot = await readSnapshot(settings.folder, settings.key, index);
+      snapshot = await openSnapshot(settings.folder, settings.key, message.snapshot?.index ?? 0);
       if (snapshot !== undefined) {
-        await outbox.sendSnapshot(message as RaftMessage, snapshot.payload);
+        await outbox.sendSnapshot(message as RaftMessage, snapshot);
         isDelivered = true;
       }
     } catch (thrown) {
       const fields = { member: message.to, error: ensureError(thrown).message };
       log('warn', 'A snapshot could not be delivered to a member.', fields);
     }
+    await snapshot?.close();
     guarded(() => node.reportSnapshot(message.to, isDelivered));
   };
 
@@ -240,8 +272,11 @@ export function createConsensus(options: ConsensusOptions): Consensus {
   };
 
   outbox.setAddresses(addresses);
-  postState(data.appliedIndex, data.state);
-  if (data.isAdopted) snapshots.want();
+  if (data.snapshot !== undefined) restoring.begin(data.snapshot);
+  // Other members cannot begin with what a single member or an earlier version wrote.
+  if (data.isAdopted || data.snapshot?.isChunked === false) snapshots.want();
+  // Nobody else could lead, so there is nothing to wait for.
+  if (isOnlyVoter(confState, id)) guarded(() => node.campaign());
 
   return {
     tick: () =>
@@ -251,28 +286,39 @@ export function createConsensus(options: ConsensusOptions): Consensus {
         requests.settleTransfers();
       }),
     receive: (messages) => guarded(() => messages.forEach((message) => void node.step(toCore(message)))),
-    receiveSnapshot: (message, payload) =>
+    receiveSnapshot: ({ message, staged }) => {
+      const { snapshot } = message;
       guarded(() => {
-        const { snapshot } = message;
         if (snapshot === undefined) return;
-        node.step(makeMessage({ ...message, snapshot: { ...snapshot, data: payload } }));
-      }),
+        node.step(makeMessage({ ...message, snapshot: { ...snapshot, data: NO_DATA } }));
+      });
+      received.keep(staged, loop.isStopped() ? undefined : state.log.unstable.snapshot);
+    },
+    restored: restoring.idle,
     unreachable: (member) => guarded(() => node.reportUnreachable(member)),
     commonNameOf: (member) => addresses.get(member)?.commonName,
     handle: (message) =>
       guarded(() => {
         if (message.kind === 'propose') propose(message.firstProposal, message.datas);
         else if (message.kind === 'read') reads.add(message.readId);
-        else if (message.kind === 'applied') deliver(applying.shift() ?? []);
-        else if (message.kind === 'snapshot') snapshots.save(message.state);
+        else if (message.kind === 'applied') deliver(applying.splice(0, message.batches).flat());
+        else if (message.kind === 'snapshot-part') snapshots.add(message.part);
+        else if (message.kind === 'snapshot-end') snapshots.end();
+        else if (message.kind === 'restored-part') restoring.taken();
         else requests.handle(message.requestId, message.request);
       }),
     stop: async () => {
       loop.stop();
+      clearTimeout(noticeTimer);
+      restoring.stop();
       await writes.idle();
-      await snapshots.idle();
+      await snapshots.stop();
     },
   };
+}
+
+function isOnlyVoter({ voters, votersOutgoing }: ConfState, id: MemberId): boolean {
+  return voters.length === 1 && voters[0] === id && votersOutgoing.length === 0;
 }
 
 /** The core with the settings that every member has. */

@@ -1,25 +1,28 @@
 import { X509Certificate } from 'node:crypto';
 import { Server } from '@grpc/grpc-js';
 import { SkepError } from '../../../lib/errors.ts';
-import type { RaftMessage, RaftSnapshotChunk } from '../../../proto/raft-messages.ts';
+import type { RaftMessage } from '../../../proto/raft-messages.ts';
 import { raftMethods } from '../../../proto/raft-services.ts';
 import { type Call, MAX_MESSAGE_BYTES, serve } from '../../../proto/rpc.ts';
 import type { MemberId } from '../core/entry.ts';
 import { FROM_HEADER, TO_HEADER } from './outbox.ts';
-import { checkSubject, listenerCredentials, type TransportSettings } from './transport-settings.ts';
+import { type ReceivedSnapshot, type ReceiveOptions, receiveChunks } from './snapshot-transfer.ts';
+import { checkSubject, listenerCredentials, type Transport } from './transport-settings.ts';
 
-/** More than any state that a manager can hold in memory. */
-const MAX_SNAPSHOT_BYTES = 2 * 1024 * 1024 * 1024;
+/** Snapshots that arrive at once: that of the leader, and what is left of one of the leader before. */
+const MAX_RECEIVING = 2;
 
 export interface InboxOptions {
   readonly id: MemberId;
-  readonly transport: TransportSettings;
+  readonly transport: Transport;
   /** Common name that a member's certificate must have, where one is known. */
   readonly commonNameOf: (id: MemberId) => string | undefined;
   /** Messages of one member, in order. Must not throw. */
   readonly onMessages: (messages: readonly RaftMessage[]) => void;
-  /** A MsgSnap with the payload of its snapshot. */
-  readonly onSnapshot: (message: RaftMessage, payload: Uint8Array) => void;
+  /** Begins to keep a snapshot. */
+  readonly openSnapshot: ReceiveOptions['open'];
+  /** Takes over a snapshot that is whole. */
+  readonly onSnapshot: (received: ReceivedSnapshot) => void;
 }
 
 /** The listener for the other members. */
@@ -36,6 +39,7 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
     'grpc.keepalive_time_ms': 2_000,
     'grpc.keepalive_timeout_ms': 2_000,
   });
+  let receiving = 0;
   serve(server, raftMethods, {
     send: async (frames, call) => {
       const from = authenticate(call, options);
@@ -50,9 +54,22 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
     },
     sendSnapshot: async (chunks, call) => {
       const from = authenticate(call, options);
-      const { message, payload } = await collect(chunks);
-      checkMessage(message, from, options.id);
-      options.onSnapshot(message, payload);
+      if (receiving >= MAX_RECEIVING) {
+        throw new SkepError(
+          'UNAVAILABLE',
+          `${receiving} snapshots are already on their way to member ${options.id}`,
+          {
+            help: 'it is sent again in a moment',
+          },
+        );
+      }
+      receiving++;
+      try {
+        const check = (message: RaftMessage): void => checkMessage(message, from, options.id);
+        options.onSnapshot(await receiveChunks(chunks, { check, open: options.openSnapshot }));
+      } finally {
+        receiving--;
+      }
       return {};
     },
   });
@@ -60,7 +77,7 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
   return { port, close: () => server.forceShutdown() };
 }
 
-function listen(server: Server, transport: TransportSettings): Promise<number> {
+function listen(server: Server, transport: Transport): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync(transport.listen, listenerCredentials(transport), (cause, port) => {
       if (cause === null) resolve(port);
@@ -81,12 +98,13 @@ function authenticate(call: Call, { id, transport, commonNameOf }: InboxOptions)
       help: 'the address belongs to another member by now',
     });
   }
-  if (transport.tls === undefined) return from;
+  const tls = transport.tls();
+  if (tls === undefined) return from;
   if (call.peerCertificate === null) {
     throw new SkepError('UNAUTHENTICATED', `a stream from ${call.peerAddress} shows no certificate`);
   }
   const subject = subjectOf(call.peerCertificate);
-  const fault = checkSubject(transport.tls, subject, commonNameOf(from));
+  const fault = checkSubject(tls, subject, commonNameOf(from));
   if (fault !== undefined) throw fault;
   return from;
 }
@@ -108,24 +126,4 @@ function checkMessage(message: RaftMessage, from: MemberId, to: MemberId): void 
     'PERMISSION_DENIED',
     `member ${from} sent a message from ${message.from} to ${message.to} over its stream to ${to}`,
   );
-}
-
-async function collect(
-  chunks: AsyncIterable<RaftSnapshotChunk>,
-): Promise<{ readonly message: RaftMessage; readonly payload: Uint8Array }> {
-  let head: RaftMessage | undefined;
-  let payload = Buffer.alloc(0);
-  let at = 0;
-  for await (const { message, totalBytes, data } of chunks) {
-    if (message !== undefined) {
-      if (head !== undefined || totalBytes > MAX_SNAPSHOT_BYTES) break;
-      head = message;
-      payload = Buffer.allocUnsafe(totalBytes);
-    }
-    if (at + data.byteLength > payload.byteLength) break;
-    payload.set(data, at);
-    at += data.byteLength;
-  }
-  if (head?.type === 'MsgSnap' && at === payload.byteLength) return { message: head, payload };
-  throw new SkepError('INVALID_ARGUMENT', 'a snapshot arrived in parts that do not make one');
 }

@@ -3,12 +3,26 @@ import { type MemberId, NO_DATA, NO_MEMBER } from '../core/entry.ts';
 import { createMemoryStorage, type MemoryStorage } from '../core/log/memory-storage.ts';
 import { type ConfState, EMPTY_CONF_STATE, EMPTY_HARD_STATE, type HardState } from '../core/message.ts';
 import { type DiskLog, type LogEntry, openDiskLog } from '../disk-log.ts';
-import { decodeEnvelope, encodeEnvelope, type MemberAddress } from '../snapshot-envelope.ts';
-import { loadSnapshot, type Snapshot, writeSnapshot } from '../snapshot-file.ts';
+import type { MemberAddress } from '../snapshot-envelope.ts';
+import {
+  openNewestSnapshot,
+  type SnapshotHead,
+  type SnapshotReader,
+  writeSnapshot,
+} from '../snapshot-file.ts';
 import type { MemberSettings } from './thread-messages.ts';
 
-/** The index of the snapshot that a cluster begins with; the core wants one that is not zero. */
-const BOOTSTRAP_ID = { index: 1, term: 1 } as const;
+/**
+ * The index of the snapshot that a cluster begins with; the core wants one that is not zero. As if it had come from
+ * another member: a crash before there is a log does no harm then.
+ */
+const BOOTSTRAP_ID = { index: 1, term: 1, origin: 'received' } as const;
+
+/** Of a member's settings, those that its data depends on. */
+export type DataSettings = Pick<
+  MemberSettings,
+  'folder' | 'key' | 'id' | 'peers' | 'bootstrapVoters' | 'segmentBytes'
+>;
 
 /** What a member finds in its folder. */
 export interface MemberData {
@@ -19,8 +33,8 @@ export interface MemberData {
   readonly confState: ConfState;
   /** Index of the snapshot, from which on entries are applied again; 0 without one. */
   readonly appliedIndex: number;
-  /** The application's state at `appliedIndex`; undefined when there is none yet. */
-  readonly state: Uint8Array | undefined;
+  /** Holds the application's state at `appliedIndex`; open, to be read to its end and closed. */
+  readonly snapshot: SnapshotReader | undefined;
   /** The folder was that of a single member until now: others can only join after a snapshot. */
   readonly isAdopted: boolean;
 }
@@ -28,11 +42,26 @@ export interface MemberData {
 /**
  * Opens the folder of a member. An empty one becomes the beginning of a new cluster if `bootstrapVoters` are given,
  * and otherwise that of a member which waits for a leader; that of a single member becomes a cluster of one.
- * Throws what loadSnapshot and openDiskLog throw.
+ * Throws what openNewestSnapshot and openDiskLog throw.
  */
-export async function openMemberData(settings: MemberSettings, log: Log): Promise<MemberData> {
+export async function openMemberData(settings: DataSettings, log: Log): Promise<MemberData> {
+  const { folder, key } = settings;
+  let snapshot = await openNewestSnapshot(folder, key);
+  if (snapshot === undefined && (await bootstrap(settings))) snapshot = await openNewestSnapshot(folder, key);
+  try {
+    return await openBehind(snapshot, settings, log);
+  } catch (thrown) {
+    await snapshot?.close();
+    throw thrown;
+  }
+}
+
+async function openBehind(
+  snapshot: SnapshotReader | undefined,
+  settings: DataSettings,
+  log: Log,
+): Promise<MemberData> {
   const { folder, key, id, segmentBytes } = settings;
-  const snapshot = (await loadSnapshot(folder, key)) ?? (await bootstrap(settings));
   const entries: LogEntry[] = [];
   const diskLog = await openDiskLog({
     folder,
@@ -45,41 +74,29 @@ export async function openMemberData(settings: MemberSettings, log: Log): Promis
   });
   await diskLog.removeThrough(snapshot?.index ?? 0);
   // A member that joins gets a snapshot before any entry, so a log without one is that of a single member.
-  const isAdopted = snapshot?.origin === undefined && diskLog.lastIndex() > 0;
-  const envelope = snapshot?.origin === undefined ? undefined : decodeEnvelope(snapshot.payload);
+  const isSingle = snapshot === undefined || snapshot.origin === 'single';
+  const isAdopted = isSingle && diskLog.lastIndex() > 0;
   const alone: ConfState = { ...EMPTY_CONF_STATE, voters: isAdopted ? [id] : [] };
-  const confState = envelope?.confState ?? alone;
+  const confState = snapshot?.description?.confState ?? alone;
   const storage = fillStorage(snapshot, confState, entries);
   storage.setHardState(hardStateOf(diskLog, snapshot, isAdopted));
   const addresses = new Map<MemberId, MemberAddress>();
-  for (const [member, address] of Object.entries({ ...envelope?.addresses, ...settings.peers })) {
-    addresses.set(Number(member), address);
-  }
-  const hasState = envelope?.hasState ?? snapshot !== undefined;
-  return {
-    diskLog,
-    storage,
-    addresses,
-    confState,
-    appliedIndex: snapshot?.index ?? 0,
-    state: hasState ? (envelope?.state ?? snapshot?.payload) : undefined,
-    isAdopted,
-  };
+  const known = { ...snapshot?.description?.addresses, ...settings.peers };
+  for (const [member, address] of Object.entries(known)) addresses.set(Number(member), address);
+  return { diskLog, storage, addresses, confState, appliedIndex: snapshot?.index ?? 0, snapshot, isAdopted };
 }
 
-/** A cluster begins with a snapshot that names its voters; every one of them makes the same. */
-async function bootstrap(settings: MemberSettings): Promise<Snapshot | undefined> {
+/** A cluster begins with a snapshot that names its voters; every one of them makes the same. False: not begun here. */
+async function bootstrap(settings: DataSettings): Promise<boolean> {
   const { folder, key, bootstrapVoters, peers } = settings;
-  if (bootstrapVoters === undefined || (await hasLog(settings))) return undefined;
+  if (bootstrapVoters === undefined || (await hasLog(settings))) return false;
   const confState = { ...EMPTY_CONF_STATE, voters: [...bootstrapVoters].sort((one, other) => one - other) };
-  const payload = encodeEnvelope({ confState, addresses: peers, hasState: false, state: NO_DATA });
-  // As if it had come from another member: a crash before there is a log does no harm then.
-  const snapshot: Snapshot = { ...BOOTSTRAP_ID, payload, origin: 'received' };
-  await writeSnapshot(folder, key, snapshot);
-  return snapshot;
+  const description = { confState, addresses: peers, hasState: false };
+  await writeSnapshot(folder, key, { ...BOOTSTRAP_ID, description }, []);
+  return true;
 }
 
-async function hasLog({ folder, key }: MemberSettings): Promise<boolean> {
+async function hasLog({ folder, key }: DataSettings): Promise<boolean> {
   const diskLog = await openDiskLog({
     folder,
     key,
@@ -92,7 +109,7 @@ async function hasLog({ folder, key }: MemberSettings): Promise<boolean> {
 }
 
 function fillStorage(
-  snapshot: Snapshot | undefined,
+  snapshot: SnapshotHead | undefined,
   confState: ConfState,
   entries: readonly LogEntry[],
 ): MemoryStorage {
@@ -114,7 +131,7 @@ function fillStorage(
 }
 
 /** A single member's entries are all committed, and it keeps no hard state. */
-function hardStateOf(diskLog: DiskLog, snapshot: Snapshot | undefined, isAdopted: boolean): HardState {
+function hardStateOf(diskLog: DiskLog, snapshot: SnapshotHead | undefined, isAdopted: boolean): HardState {
   const stored = diskLog.hardState();
   const snapshotIndex = snapshot?.index ?? 0;
   if (stored !== undefined) return { ...stored, commit: Math.max(stored.commit, snapshotIndex) };

@@ -9,6 +9,7 @@ import { bestTransferee, planChange } from './change-rules.ts';
 import type { PendingProposals } from './pending-proposals.ts';
 import { notProposed, transferFailed } from './refusals.ts';
 import {
+  type EventLoopDelay,
   type FromConsensus,
   type MemberRequest,
   type MembershipRequest,
@@ -21,6 +22,7 @@ export interface MemberRequestsOptions {
   readonly storage: MemoryStorage;
   readonly pending: PendingProposals;
   readonly addresses: ReadonlyMap<MemberId, MemberAddress>;
+  readonly eventLoopDelay: () => EventLoopDelay;
   readonly post: (message: FromConsensus) => void;
 }
 
@@ -68,7 +70,11 @@ export function createMemberRequests(options: MemberRequestsOptions): MemberRequ
       post({
         kind: 'answer',
         requestId,
-        status: { ...node.status(), addresses: Object.fromEntries(addresses) },
+        status: {
+          ...node.status(),
+          addresses: Object.fromEntries(addresses),
+          eventLoopDelayMs: options.eventLoopDelay(),
+        },
       });
     }
   };

@@ -3,12 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ensureError, SkepError } from '../../../lib/errors.ts';
 import type { Log } from '../../../lib/ports.ts';
+import type { Restoration } from '../../store/snapshot-parts.ts';
 import type { Proposer } from '../../store/store.ts';
 import type { MemberId } from '../core/entry.ts';
 import type { MemberAddress } from '../snapshot-envelope.ts';
+import { type AppliedReports, createAppliedReports } from './applied-reports.ts';
 import { createProposals, type Proposals } from './proposals.ts';
 import { createReads, type Reads } from './reads.ts';
 import { createRequests, type Requests } from './requests.ts';
+import { createStateExchange, type StateExchange } from './snapshot-exchange.ts';
 import {
   type CommittedBatch,
   type FromConsensus,
@@ -17,7 +20,7 @@ import {
   type MemberStatus,
   type ToConsensus,
 } from './thread-messages.ts';
-import type { TransportSettings } from './transport-settings.ts';
+import type { MemberTls, TransportSettings } from './transport-settings.ts';
 
 const DEFAULT_TICK_MS = 100;
 const DEFAULT_SNAPSHOT_EVERY_ENTRIES = 10_000;
@@ -51,10 +54,16 @@ export interface MemberOptions {
   readonly transport: TransportSettings;
   /** Called in order with every committed entry, from the snapshot on. */
   readonly apply: (entry: Uint8Array, index: number) => void;
-  /** The whole state as of the last entry applied, in a buffer that nobody else uses. */
-  readonly snapshot: () => Uint8Array;
-  /** Replaces the state; called at the start, and whenever this member was too far behind. */
-  readonly restore: (bytes: Uint8Array, index: number) => void;
+  /**
+   * The whole state as of the last entry applied before the call, in parts of at most 8 MiB that nobody else uses. They
+   * are read later, a few milliseconds at a time, while entries go on being applied.
+   */
+  readonly snapshot: () => Iterable<Uint8Array>;
+  /**
+   * Begins to replace the state, by the same parts; called at the start, and whenever this member was too far behind.
+   * Entries may be applied to the old state until the new one is finished.
+   */
+  readonly restore: (index: number) => Restoration;
   /** Called when this member begins to lead or ceases to, and when it hears of another leader. */
   readonly onLeadership?: (leadership: Leadership) => void;
   /** The member has stopped by itself: its data or its disk is damaged. */
@@ -89,6 +98,11 @@ export interface Member extends Proposer {
   /** Tells all where that member is reached from now on. */
   announceAddress(id: MemberId, address: MemberAddress): Promise<void>;
   transferLeadership(to: MemberId): Promise<void>;
+  /**
+   * Uses another certificate from now on, on any member: the listener shows it to new connections, and those to the
+   * other members are opened anew. Nothing is lost and nobody is elected by that.
+   */
+  renew(tls: MemberTls): Promise<void>;
   /** Hands over leadership if there is somebody to take it, and stops. */
   close(): Promise<void>;
 }
@@ -100,6 +114,8 @@ interface MemberState {
   readonly proposals: Proposals;
   readonly reads: Reads;
   readonly requests: Requests;
+  readonly appliedReports: AppliedReports;
+  readonly exchange: StateExchange;
   leadership: Leadership;
   appliedIndex: number;
   failure: SkepError | undefined;
@@ -114,7 +130,15 @@ export async function startMember(options: MemberOptions): Promise<Member> {
   const here = fileURLToPath(import.meta.url);
   const file = path.join(path.dirname(here), `thread${path.extname(here)}`);
   const worker = new Worker(file, { workerData: settingsOf(options), name: 'consensus' });
-  const post = (message: ToConsensus): void => worker.postMessage(message);
+  const post = (message: ToConsensus, transfer: readonly ArrayBuffer[] = []): void =>
+    worker.postMessage(message, transfer);
+  const { snapshot, restore } = options;
+  const exchange = createStateExchange({
+    post,
+    snapshot,
+    restore,
+    onFailure: (thrown) => fail(state, thrown),
+  });
   const state: MemberState = {
     options,
     worker,
@@ -122,6 +146,8 @@ export async function startMember(options: MemberOptions): Promise<Member> {
     proposals: createProposals(post),
     reads: createReads(post),
     requests: createRequests(post),
+    appliedReports: createAppliedReports(post),
+    exchange,
     leadership: { isLeader: false, leader: 0, term: 0 },
     appliedIndex: 0,
     failure: undefined,
@@ -183,7 +209,7 @@ function runningMember(state: MemberState, port: number): Member {
     propose: async (entry) => {
       refuseWhenStopped();
       if (state.leadership.isLeader) return state.proposals.propose(entry);
-      throw new SkepError('UNAVAILABLE', 'this manager does not lead now, and nothing was changed', {
+      throw new SkepError('NOT_LEADER', 'this manager does not lead now, and nothing was changed', {
         help: 'try again in a moment',
       });
     },
@@ -203,6 +229,10 @@ function runningMember(state: MemberState, port: number): Member {
     transferLeadership: async (to) => {
       refuseWhenStopped();
       await requests.transfer(to);
+    },
+    renew: async (tls) => {
+      refuseWhenStopped();
+      await requests.renew(tls);
     },
     close: () => closeMember(state),
   };
@@ -246,16 +276,17 @@ function receive(
     case 'committed':
       applyBatch(state, message);
       return;
-    case 'restore':
-      if (message.hasState) options.restore(message.state, message.index);
+    case 'restore-end':
+      state.exchange.receive(message);
       state.appliedIndex = message.index;
       state.reads.applied(state.appliedIndex);
       return;
-    case 'take-snapshot': {
-      const bytes = options.snapshot();
-      state.post({ kind: 'snapshot', state: bytes });
+    case 'restore-begin':
+    case 'restore-part':
+    case 'take-snapshot':
+    case 'snapshot-more':
+      state.exchange.receive(message);
       return;
-    }
     case 'leadership': {
       const { isLeader, leader, term } = message;
       state.leadership = { isLeader, leader, term };
@@ -290,7 +321,7 @@ function applyBatch(state: MemberState, batch: CommittedBatch): void {
     start = end;
   }
   state.appliedIndex = Math.max(state.appliedIndex, lastIndex);
-  state.post({ kind: 'applied' });
+  state.appliedReports.add(bytes.byteLength);
   state.reads.applied(state.appliedIndex);
 }
 
@@ -303,11 +334,13 @@ function fail(state: MemberState, thrown: unknown): void {
     cause: thrown,
   });
   state.failure = failure;
+  state.exchange.stop();
   const wasLeader = state.leadership.isLeader;
   state.leadership = { ...state.leadership, isLeader: false };
   state.proposals.rejectAll(failure);
   state.reads.rejectAll(failure);
   state.requests.rejectAll(failure);
+  state.appliedReports.stop();
   if (isClosing) return;
   state.options.log('error', 'The consensus stopped; this manager takes no more changes.', {
     error: ensureError(thrown).message,

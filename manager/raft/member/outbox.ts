@@ -1,11 +1,13 @@
 import { ensureError } from '../../../lib/errors.ts';
 import type { Log } from '../../../lib/ports.ts';
-import type { RaftFrame, RaftMessage, RaftSnapshotChunk } from '../../../proto/raft-messages.ts';
+import type { RaftFrame, RaftMessage } from '../../../proto/raft-messages.ts';
 import { raftMethods } from '../../../proto/raft-services.ts';
 import { type Connection, connect } from '../../../proto/rpc.ts';
 import { type Entry, type MemberId, totalEntryBytes } from '../core/entry.ts';
 import type { MemberAddress } from '../snapshot-envelope.ts';
-import { peerChannelOptions, peerCredentials, type TransportSettings } from './transport-settings.ts';
+import type { SnapshotReader } from '../snapshot-file.ts';
+import { sendChunks } from './snapshot-transfer.ts';
+import { peerChannelOptions, peerCredentials, type Transport } from './transport-settings.ts';
 
 /** Beyond this a member that does not take its messages loses them: the core sends what matters again. */
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
@@ -15,7 +17,6 @@ const MESSAGE_OVERHEAD_BYTES = 64;
 const RETRY_MS = 100;
 /** A stream that lasted so long did work; its end is news. */
 const WORKING_STREAM_MS = 5_000;
-const SNAPSHOT_CHUNK_BYTES = 256 * 1024;
 /** A snapshot that takes longer than this is begun anew. */
 const SNAPSHOT_TIMEOUT_MS = 10 * 60_000;
 
@@ -25,7 +26,7 @@ export const TO_HEADER = 'skep-raft-to';
 
 export interface OutboxOptions {
   readonly id: MemberId;
-  readonly transport: TransportSettings;
+  readonly transport: Transport;
   readonly log: Log;
   /** The connection to that member broke, or messages to it were dropped. */
   readonly onUnreachable: (id: MemberId) => void;
@@ -39,15 +40,17 @@ export interface Outbox {
   send(message: RaftMessage): void;
   /** Lets all that is queued go, one frame for each member. */
   flush(): void;
-  /** Streams a snapshot; resolves once the member has all of it. */
-  sendSnapshot(message: RaftMessage, payload: Uint8Array): Promise<void>;
+  /** Streams a snapshot, as fast as the member takes it; resolves once it has all of it. */
+  sendSnapshot(message: RaftMessage, snapshot: SnapshotReader): Promise<void>;
   close(): void;
 }
 
 interface Peer {
   readonly memberId: MemberId;
   readonly address: MemberAddress;
-  readonly connection: Connection<typeof raftMethods>;
+  connection: Connection<typeof raftMethods>;
+  /** The stream in use is to end once all before is sent, and the next one to begin on a new connection. */
+  mustReconnect: boolean;
   queue: RaftMessage[];
   queuedBytes: number;
   wake: (() => void) | undefined;
@@ -60,15 +63,14 @@ interface Peer {
 export function createOutbox(options: OutboxOptions): Outbox {
   const peers = new Map<MemberId, Peer>();
   const dirty = new Set<Peer>();
+  const sending = new Set<Peer['connection']>();
 
   const open = (memberId: MemberId, address: MemberAddress): void => {
-    const { transport } = options;
-    const credentials = peerCredentials(transport, address.commonName);
-    const connection = connect(raftMethods, address.address, credentials, peerChannelOptions(transport));
     const peer: Peer = {
       memberId,
       address,
-      connection,
+      connection: connectTo(address, options),
+      mustReconnect: false,
       queue: [],
       queuedBytes: 0,
       wake: undefined,
@@ -86,6 +88,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
     peers.delete(peer.memberId);
     dirty.delete(peer);
   };
+
+  options.transport.onRenewal(() => {
+    for (const peer of peers.values()) {
+      peer.mustReconnect = true;
+      peer.wake?.();
+    }
+  });
 
   return {
     setAddresses: (addresses) => {
@@ -112,18 +121,31 @@ export function createOutbox(options: OutboxOptions): Outbox {
       for (const peer of dirty) peer.wake?.();
       dirty.clear();
     },
-    sendSnapshot: async (message, payload) => {
+    sendSnapshot: async (message, snapshot) => {
       const peer = peers.get(message.to);
       if (peer === undefined) throw new Error(`no address of member ${message.to} is known`);
-      await peer.connection.call.sendSnapshot(chunksOf(message, payload), {
-        timeoutMs: SNAPSHOT_TIMEOUT_MS,
-        headers: headersTo(options.id, message.to),
-      });
+      // On a connection of its own: heartbeats must not queue up behind it.
+      const connection = connectTo(peer.address, options);
+      sending.add(connection);
+      try {
+        await connection.call.sendSnapshot(sendChunks(message, snapshot), {
+          timeoutMs: SNAPSHOT_TIMEOUT_MS,
+          headers: headersTo(options.id, message.to),
+        });
+      } finally {
+        sending.delete(connection);
+        connection.close();
+      }
     },
     close: () => {
       for (const peer of [...peers.values()]) close(peer);
+      for (const connection of sending) connection.close();
     },
   };
+}
+
+function connectTo({ address, commonName }: MemberAddress, { transport }: OutboxOptions): Peer['connection'] {
+  return connect(raftMethods, address, peerCredentials(transport, commonName), peerChannelOptions(transport));
 }
 
 function headersTo(from: MemberId, to: MemberId): Record<string, string> {
@@ -135,6 +157,7 @@ async function keepStreaming(peer: Peer, options: OutboxOptions): Promise<void> 
   let isKnownToFail = false;
   while (!peer.isClosed) {
     const startedAtMs = Date.now();
+    if (peer.mustReconnect) reconnect(peer, options);
     try {
       const headers = headersTo(options.id, peer.memberId);
       await peer.connection.call.send(framesOf(peer), { timeoutMs: Number.POSITIVE_INFINITY, headers });
@@ -151,6 +174,7 @@ async function keepStreaming(peer: Peer, options: OutboxOptions): Promise<void> 
       isKnownToFail = true;
     }
     if (peer.isClosed) return;
+    if (peer.mustReconnect) continue;
     // What waits is old by the time that the member is back; the core sends what is still needed.
     peer.queue = [];
     peer.queuedBytes = 0;
@@ -161,9 +185,16 @@ async function keepStreaming(peer: Peer, options: OutboxOptions): Promise<void> 
   }
 }
 
+function reconnect(peer: Peer, options: OutboxOptions): void {
+  peer.mustReconnect = false;
+  peer.connection.close();
+  peer.connection = connectTo(peer.address, options);
+  peer.stream++;
+}
+
 async function* framesOf(peer: Peer): AsyncGenerator<RaftFrame> {
   const { stream } = peer;
-  while (!peer.isClosed && peer.stream === stream) {
+  while (!peer.isClosed && !peer.mustReconnect && peer.stream === stream) {
     if (peer.queue.length > 0) {
       yield takeFrame(peer);
       continue;
@@ -189,14 +220,4 @@ function takeFrame(peer: Peer): RaftFrame {
 
 function messageBytes(message: RaftMessage): number {
   return MESSAGE_OVERHEAD_BYTES + totalEntryBytes(message.entries as readonly Entry[]);
-}
-
-async function* chunksOf(message: RaftMessage, payload: Uint8Array): AsyncGenerator<RaftSnapshotChunk> {
-  const totalBytes = payload.byteLength;
-  yield { message, totalBytes, data: new Uint8Array(0) };
-  for (let at = 0; at < totalBytes; at += SNAPSHOT_CHUNK_BYTES) {
-    // Other work of this thread goes on between chunks.
-    await new Promise((resolve) => setImmediate(resolve));
-    yield { message: undefined, totalBytes, data: payload.subarray(at, at + SNAPSHOT_CHUNK_BYTES) };
-  }
 }

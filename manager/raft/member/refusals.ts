@@ -9,14 +9,14 @@ export function notProposed(outcome: StepOutcome): SkepError {
       help: 'try again in a moment',
     });
   }
-  return new SkepError('UNAVAILABLE', 'this manager does not lead now, and nothing was changed', {
+  return new SkepError('NOT_LEADER', 'this manager does not lead now, and nothing was changed', {
     help: 'try again in a moment',
   });
 }
 
 /** An entry of another leader took the place. */
 export function replaced(): SkepError {
-  return new SkepError('UNAVAILABLE', 'another manager took the lead, and nothing was changed', {
+  return new SkepError('NOT_LEADER', 'another manager took the lead, and nothing was changed', {
     help: 'try again',
   });
 }

@@ -8,6 +8,7 @@ import {
   type MembershipRequest,
   type ToConsensus,
 } from './thread-messages.ts';
+import type { MemberTls } from './transport-settings.ts';
 
 /** Longer than any election; what is not answered by then has been lost with its leader. */
 const TIMEOUT_MS = 15_000;
@@ -25,6 +26,7 @@ export interface Requests {
   change(change: MembershipRequest): Promise<void>;
   transfer(to?: MemberId): Promise<void>;
   status(): Promise<MemberStatus>;
+  renew(tls: MemberTls): Promise<void>;
   close(): Promise<void>;
   answer(answer: Answer): void;
   rejectAll(error: SkepError): void;
@@ -54,6 +56,7 @@ export function createRequests(post: (message: ToConsensus) => void): Requests {
       if (status === undefined) throw new SkepError('INTERNAL', 'the consensus answered without its status');
       return status;
     },
+    renew: async (tls) => void (await ask({ kind: 'renew', tls })),
     close: async () => void (await ask({ kind: 'close' })),
     answer: (answer) => {
       const found = asked.get(answer.requestId);

@@ -3,7 +3,7 @@ import type { LogFields, LogLevel } from '../../../lib/ports.ts';
 import type { MemberId } from '../core/entry.ts';
 import type { RaftStatus } from '../core/status.ts';
 import type { MemberAddress } from '../snapshot-envelope.ts';
-import type { TransportSettings } from './transport-settings.ts';
+import type { MemberTls, TransportSettings } from './transport-settings.ts';
 
 /** An error on its way between threads, which keep no classes. */
 export interface PlainError {
@@ -40,15 +40,21 @@ export type MemberRequest =
   /** Without `to`: to the voter that is furthest. */
   | { readonly kind: 'transfer'; readonly to?: MemberId }
   | { readonly kind: 'status' }
+  /** From now on connections are made and taken with this certificate. */
+  | { readonly kind: 'renew'; readonly tls: MemberTls }
   | { readonly kind: 'close' };
 
 export type ToConsensus =
   | { readonly kind: 'propose'; readonly firstProposal: number; readonly datas: readonly Uint8Array[] }
   | { readonly kind: 'read'; readonly readId: number }
   | { readonly kind: 'request'; readonly requestId: number; readonly request: MemberRequest }
-  /** One `committed` batch is applied. */
-  | { readonly kind: 'applied' }
-  | { readonly kind: 'snapshot'; readonly state: Uint8Array };
+  /** So many more `committed` batches are applied. */
+  | { readonly kind: 'applied'; readonly batches: number }
+  /** The state that was asked for, part by part. */
+  | { readonly kind: 'snapshot-part'; readonly part: Uint8Array }
+  | { readonly kind: 'snapshot-end' }
+  /** One `restore-part` is taken over. */
+  | { readonly kind: 'restored-part' };
 
 /** Committed entries in a row. Their bytes stand one behind the other in one buffer, which changes hands. */
 export interface CommittedBatch {
@@ -63,21 +69,30 @@ export interface CommittedBatch {
   readonly lastIndex: number;
 }
 
-/** Roles and addresses beside what the core knows. */
+/** How late the consensus thread's turns were since its start, in milliseconds. */
+export interface EventLoopDelay {
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+/** Addresses and the state of the thread beside what the core knows. */
 export interface MemberStatus extends RaftStatus {
   readonly addresses: Readonly<Record<string, MemberAddress>>;
+  readonly eventLoopDelayMs: EventLoopDelay;
 }
 
 export type FromConsensus =
   | CommittedBatch
   | { readonly kind: 'started'; readonly port: number }
-  | {
-      readonly kind: 'restore';
-      readonly index: number;
-      readonly state: Uint8Array;
-      readonly hasState: boolean;
-    }
+  /** A state arrives in parts; without `hasState` there are none, and only the index counts. */
+  | { readonly kind: 'restore-begin'; readonly index: number; readonly hasState: boolean }
+  | { readonly kind: 'restore-part'; readonly part: Uint8Array }
+  | { readonly kind: 'restore-end'; readonly index: number }
   | { readonly kind: 'take-snapshot' }
+  /** One `snapshot-part` is written. */
+  | { readonly kind: 'snapshot-more' }
   | {
       readonly kind: 'leadership';
       readonly isLeader: boolean;

@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../../lib/errors.ts';
 import type { Log } from '../../../lib/ports.ts';
+import { createSnapshot } from '../snapshot-file.ts';
 import { createConsensus } from './consensus.ts';
-import { openInbox } from './inbox.ts';
+import { measureEventLoopDelay } from './event-loop-delay.ts';
+import { type Inbox, openInbox } from './inbox.ts';
 import { openMemberData } from './member-data.ts';
 import { createOutbox } from './outbox.ts';
 import {
@@ -13,6 +15,7 @@ import {
   type ToConsensus,
   toPlainError,
 } from './thread-messages.ts';
+import { createTransport, type MemberTls, type Transport } from './transport-settings.ts';
 
 const START_ID_BYTES = 8;
 
@@ -23,7 +26,8 @@ const post = (message: FromConsensus, transfer: readonly ArrayBuffer[] = []): vo
 const log: Log = (level, message, fields = {}) => post({ kind: 'log', level, message, fields });
 
 async function start(settings: MemberSettings): Promise<void> {
-  const { id, transport } = settings;
+  const { id, folder, key } = settings;
+  const transport = createTransport(settings.transport);
   const data = await openMemberData(settings, log);
   const outbox = createOutbox({
     id,
@@ -38,6 +42,7 @@ async function start(settings: MemberSettings): Promise<void> {
     log,
     startId: randomBytes(START_ID_BYTES).toString('hex'),
     random: Math.random,
+    eventLoopDelay: measureEventLoopDelay(),
     post,
     onFailure: (thrown) => {
       clearInterval(ticking);
@@ -46,17 +51,11 @@ async function start(settings: MemberSettings): Promise<void> {
       post({ kind: 'failed', error: toPlainError(thrown) });
     },
   });
-  const inbox = await openInbox({
-    id,
-    transport,
-    commonNameOf: consensus.commonNameOf,
-    onMessages: consensus.receive,
-    onSnapshot: consensus.receiveSnapshot,
-  });
-  const ticking = setInterval(consensus.tick, settings.tickMs);
+  let inbox: Inbox | undefined;
+  let ticking: NodeJS.Timeout | undefined;
   const stop = async (requestId: number): Promise<void> => {
     clearInterval(ticking);
-    inbox.close();
+    inbox?.close();
     outbox.close();
     await consensus.stop();
     await data.diskLog.close();
@@ -64,10 +63,31 @@ async function start(settings: MemberSettings): Promise<void> {
     port.close();
   };
   port.on('message', (message: ToConsensus) => {
-    if (message.kind === 'request' && message.request.kind === 'close') void stop(message.requestId);
+    if (message.kind !== 'request') consensus.handle(message);
+    else if (message.request.kind === 'close') void stop(message.requestId);
+    else if (message.request.kind === 'renew') renew(transport, message.requestId, message.request.tls);
     else consensus.handle(message);
   });
+  await consensus.restored();
+  inbox = await openInbox({
+    id,
+    transport,
+    commonNameOf: consensus.commonNameOf,
+    onMessages: consensus.receive,
+    openSnapshot: (head) => createSnapshot(folder, key, head),
+    onSnapshot: consensus.receiveSnapshot,
+  });
+  ticking = setInterval(consensus.tick, settings.tickMs);
   post({ kind: 'started', port: inbox.port });
+}
+
+function renew(transport: Transport, requestId: number, tls: MemberTls): void {
+  try {
+    transport.renew(tls);
+    post({ kind: 'answer', requestId });
+  } catch (thrown) {
+    post({ kind: 'answer', requestId, error: toPlainError(thrown) });
+  }
 }
 
 start(workerData as MemberSettings).catch((thrown: unknown) => {

@@ -5,6 +5,12 @@ import type { DiskLog, LogEntry } from '../disk-log.ts';
 
 /** What one write holds at most, beyond its first piece of work. */
 const MAX_WRITE_BYTES = 4 * 1024 * 1024;
+/**
+ * How far the commit index on disk may be behind while nothing else of the hard state changes. It is only where a
+ * restarted member begins to apply: what is committed it learns from the leader (Raft paper, figure 2). Changes of the
+ * members are the exception: a member should not go back to an earlier configuration.
+ */
+const MAX_COMMIT_LAG = 64;
 
 export interface WriteQueueOptions {
   readonly diskLog: DiskLog;
@@ -14,6 +20,8 @@ export interface WriteQueueOptions {
   /** The work is durable, and in `storage`: its responses may go. */
   readonly onDone: (work: readonly Message[]) => void;
   readonly onFailure: (thrown: unknown) => void;
+  /** The same entries are about to be sent: the others write them while this member does (Raft thesis, 10.2.1). */
+  readonly isSending: () => boolean;
 }
 
 /** Writes what the core hands out, in order, and all that waits in one write. */
@@ -35,16 +43,21 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   let hasFailed = false;
   /** On disk as it was last written; a newer commit index alone waits for the next write. */
   let written = diskLog.hardState();
+  /** Of the last entry that may be a change of the members. */
+  let lastChangeIndex = diskLog.lastIndex();
 
   const writeBatch = async (work: readonly Message[]): Promise<void> => {
     const entries = joinEntries(work);
     const hardState = lastHardState(work);
-    const isNewTerm = hardState?.term !== written?.term || hardState?.vote !== written?.vote;
-    const mustWrite = entries.length > 0 || (hardState !== undefined && isNewTerm);
-    if (mustWrite) {
-      const latest = hardState ?? storage.initialState().hardState;
-      await diskLog.append(entries.map(toLogEntry), isEmptyHardState(latest) ? undefined : latest);
-      written = latest;
+    const latest = hardState ?? storage.initialState().hardState;
+    const isNewTerm = latest.term !== (written?.term ?? 0) || latest.vote !== (written?.vote ?? 0);
+    const writtenCommit = written?.commit ?? 0;
+    const maxLag = writtenCommit < lastChangeIndex ? 1 : MAX_COMMIT_LAG;
+    lastChangeIndex = entries.findLast(({ type }) => type !== 'EntryNormal')?.index ?? lastChangeIndex;
+    if (entries.length > 0 || isNewTerm) {
+      const withHardState = isNewTerm || latest.commit - writtenCommit >= maxLag;
+      await diskLog.append(entries.map(toLogEntry), withHardState ? latest : undefined);
+      if (withHardState) written = latest;
     }
     storage.append(entries);
     if (hardState !== undefined) storage.setHardState(hardState);
@@ -66,6 +79,8 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
   const run = async (): Promise<void> => {
     try {
+      // To seal and hand over a write takes time, and the messages are quickly gone.
+      if (options.isSending()) await new Promise((resolve) => setImmediate(resolve));
       while (jobs.length > 0) {
         const [first] = jobs;
         if (first === 'start-segment') {

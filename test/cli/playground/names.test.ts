@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 
-import { isInit } from '../../../cli/playground/boot.ts';
 import { joinFiles, parseHierarchies } from '../../../cli/playground/cgroup.ts';
 import {
   hostAddress,
@@ -12,6 +11,7 @@ import {
   MAX_HOSTS,
   requirePlaygroundName,
 } from '../../../cli/playground/names.ts';
+import { isInit } from '../../../cli/playground/processes.ts';
 import { hostsFile } from '../../../cli/playground/wires.ts';
 
 describe('names in a playground', () => {

@@ -48,6 +48,7 @@ export async function openApi(
       const next = counter('secret');
       return (rootCertificatePem) => `SWMTKN-1-${rootCertificatePem}-${next()}`;
     })(),
+    newUnlockKey: counter('SWMKEY-1-key'),
     log: () => undefined,
   });
   return { api, store };
@@ -55,7 +56,7 @@ export async function openApi(
 
 /** Everything in the store, as bytes. */
 export function contentOf(store: ReplicatedStore): string {
-  return Buffer.from(store.snapshot()).toString('base64');
+  return Buffer.concat([...store.snapshot()]).toString('base64');
 }
 
 /** Asserts that the call is refused with the code and a one-line reason, and that the store is as before. */

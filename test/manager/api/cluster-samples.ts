@@ -134,6 +134,9 @@ export function cluster(changes: Partial<Cluster> = {}): Cluster {
     rootAuthority: { certificatePem: 'certificate', keyPem: 'the private key' },
     joinTokens: { worker: 'SWMTKN-1-root-worker', manager: 'SWMTKN-1-root-manager' },
     routerSubnet: '10.255.0.0/16',
+    lastRaftId: 1,
+    unlockKey: '',
+    storeAddress: '',
     ...changes,
   };
 }

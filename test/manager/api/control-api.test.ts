@@ -151,7 +151,6 @@ describe('a node', () => {
     ],
     ['an old version', 'w1', {}, 77, 'CONFLICT', /node "w1": update out of sequence/],
     ['the demotion of the last manager', 'm1', { role: 'worker' }, 0, 'FAILED_PRECONDITION', /last manager/],
-    ['a promotion', 'w1', { role: 'manager' }, 0, 'UNIMPLEMENTED', /role of a node cannot be changed yet/],
     ['an unknown node', 'h9', {}, 0, 'NOT_FOUND', /No such node: h9/],
   ];
   for (const [title, reference, changes, version, code, reason] of refused) {
@@ -161,7 +160,7 @@ describe('a node', () => {
     });
   }
 
-  it('that is up is not removed without force, and a manager never', async () => {
+  it('that is up is not removed without force, and the last manager never', async () => {
     const { api, store } = await openApi(...CLUSTER);
     const refusal = await assertRefused(
       store,
@@ -260,6 +259,7 @@ describe('the cluster', () => {
     spec: { ...cluster().spec, ...changes },
     rotateWorkerToken: false,
     rotateManagerToken: false,
+    rotateUnlockKey: false,
   });
 
   it('is shown without its private key', async () => {

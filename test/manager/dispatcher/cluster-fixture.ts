@@ -67,6 +67,9 @@ export function clusterObject(
     rootAuthority,
     joinTokens,
     routerSubnet: '10.255.0.0/16',
+    lastRaftId: 1,
+    unlockKey: '',
+    storeAddress: '',
   };
 }
 

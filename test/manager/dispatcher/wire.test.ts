@@ -39,6 +39,7 @@ describe('the dispatcher on the cluster port', () => {
         signal: call.signal,
       });
       serve(server, dispatcherMethods, {
+        leader: async () => ({ isSelf: true, address: '' }),
         session: async function* (request, call) {
           yield* dispatcher.session(request, caller(call, 'Session'));
         },

@@ -141,5 +141,8 @@ export function cluster(taskHistoryLimit: number): Cluster {
     rootAuthority: { certificatePem: '', keyPem: '' },
     joinTokens: { worker: '', manager: '' },
     routerSubnet: '',
+    lastRaftId: 1,
+    unlockKey: '',
+    storeAddress: '',
   };
 }

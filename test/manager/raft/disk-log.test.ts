@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { readdir, readFile, readlink, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { entriesOf, filesOf, isSkepError, KEY, openLog, textsOf, withFolder } from './raft-samples.ts';
 
@@ -14,6 +15,18 @@ async function writeSmallLog(folder: string): Promise<string> {
   return file;
 }
 
+/** For each segment of the folder that this process has open: whether writes to it wait for the disk. */
+async function writeThrough(folder: string): Promise<boolean[]> {
+  const found: boolean[] = [];
+  for (const descriptor of await readdir('/proc/self/fd')) {
+    const target = await readlink(`/proc/self/fd/${descriptor}`).catch(() => '');
+    if (!target.startsWith(folder) || !target.endsWith('.segment')) continue;
+    const flags = /flags:\s*(\d+)/.exec(await readFile(`/proc/self/fdinfo/${descriptor}`, 'utf8'))?.[1];
+    found.push((Number.parseInt(flags ?? '0', 8) & constants.O_DSYNC) !== 0);
+  }
+  return found;
+}
+
 describe('the log on disk', () => {
   it('replays what was appended, in order', () =>
     withFolder(async (folder) => {
@@ -21,6 +34,19 @@ describe('the log on disk', () => {
       const { diskLog, replayed, lines } = await openLog(folder);
       assert.deepEqual(textsOf(replayed), ['one', 'two', 'three']);
       assert.deepEqual([diskLog.lastIndex(), diskLog.lastTerm(), lines.length], [3, 1, 0]);
+      await diskLog.close();
+    }));
+
+  it('writes through to the disk, also after a restart and in the next segment', () =>
+    withFolder(async (folder) => {
+      const first = await openLog(folder);
+      assert.deepEqual(await writeThrough(folder), [true]);
+      await first.diskLog.append(entriesOf(1, ['one']));
+      await first.diskLog.close();
+      const { diskLog } = await openLog(folder);
+      assert.deepEqual(await writeThrough(folder), [true]);
+      await diskLog.startSegment();
+      assert.deepEqual(await writeThrough(folder), [true]);
       await diskLog.close();
     }));
 

@@ -1,5 +1,6 @@
 import type { Log } from '../../../lib/ports.ts';
 import { startSingleMember } from '../../../manager/raft/single-member.ts';
+import { numberParts, numbersOfPart } from './number-parts.ts';
 import { KEY } from './raft-samples.ts';
 
 /** The smallest replicated state: the list of all numbers that were proposed, in order. */
@@ -29,11 +30,11 @@ export async function startNumberList(
       list.numbers.push(Number(Buffer.from(entry).toString()));
       list.indexes.push(index);
     },
-    snapshot: () => Buffer.from(JSON.stringify(list.numbers)),
-    restore: (bytes, index) => {
-      list.numbers.push(...(JSON.parse(Buffer.from(bytes).toString()) as number[]));
-      list.restoredAt.push(index);
-    },
+    snapshot: () => numberParts(list.numbers),
+    restore: (index) => ({
+      add: (part) => list.numbers.push(...numbersOfPart(part)),
+      finish: () => list.restoredAt.push(index),
+    }),
     log,
     ...limits,
   });

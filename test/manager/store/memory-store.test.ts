@@ -230,7 +230,7 @@ describe('the store', () => {
   it('refuses changes while it is not the leader, and after it was closed', async () => {
     const consensus = createManualConsensus();
     consensus.setLeader(false);
-    assert.equal(await outcome(consensus.store.update(() => [put('a')])), 'UNAVAILABLE');
+    assert.equal(await outcome(consensus.store.update(() => [put('a')])), 'NOT_LEADER');
     consensus.setLeader(true);
     const waiting = outcome(consensus.store.update(() => [put('a')]));
     consensus.store.close();
@@ -254,7 +254,9 @@ describe('the store', () => {
           store.apply(transactionCodec.encode(transaction), place + 1);
         }
         const again = createManualConsensus().store;
-        again.restore(store.snapshot(), transactions.length);
+        const restoration = again.restore(transactions.length);
+        for (const part of store.snapshot()) restoration.add(part);
+        restoration.finish();
         assert.deepEqual(contentOf(again.view()), contentOf(store.view()));
       }),
       { numRuns: 50 },
@@ -274,7 +276,7 @@ describe('a late proposer', () => {
   it('is no leader until consensus runs', async () => {
     const late = createLateProposer();
     assert.equal(late.isLeader(), false);
-    assert.equal(await outcome(late.propose(new Uint8Array())), 'UNAVAILABLE');
+    assert.equal(await outcome(late.propose(new Uint8Array())), 'NOT_LEADER');
     late.connect({ propose: async () => 5, version: () => 4, isLeader: () => true });
     assert.deepEqual([late.isLeader(), late.version(), await late.propose(new Uint8Array())], [true, 4, 5]);
   });

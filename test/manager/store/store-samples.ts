@@ -74,6 +74,9 @@ export function sampleObject(kind: StoreObject['kind'], id: string, note: string
         rootAuthority: { certificatePem: 'c', keyPem: 'k' },
         joinTokens: { worker: 'w', manager: 'm' },
         routerSubnet: '',
+        lastRaftId: 1,
+        unlockKey: '',
+        storeAddress: '',
       };
     case 'service':
       return {

@@ -75,8 +75,8 @@ async function hasLeader(roots: Roots, second: Identity, hasTime: () => boolean)
           transport: { listen: `127.0.0.1:${ports[place]}`, tls },
           tickMs: 20,
           apply: () => {},
-          snapshot: () => new Uint8Array(1),
-          restore: () => {},
+          snapshot: () => [],
+          restore: () => ({ add: () => {}, finish: () => {} }),
           log: (_level, message) => {
             if (message === 'A member cannot be reached.') refusals++;
           },

@@ -3,6 +3,7 @@
 import { createInterface } from 'node:readline';
 import { describeError } from '../../../../lib/errors.ts';
 import { type MemberOptions, startMember } from '../../../../manager/raft/member/member.ts';
+import { numberParts, numbersOfPart } from '../number-parts.ts';
 
 export type NumberRequest =
   | { readonly kind: 'propose'; readonly value: number }
@@ -20,10 +21,16 @@ const member = await startMember({
   ...settings,
   key: new Uint8Array(32).fill(7),
   apply: (entry) => numbers.push(Number(Buffer.from(entry).toString())),
-  snapshot: () => new Uint8Array(Buffer.from(JSON.stringify(numbers))),
-  restore: (bytes) => {
-    numbers = JSON.parse(Buffer.from(bytes).toString()) as number[];
-    restores++;
+  snapshot: () => numberParts(numbers),
+  restore: () => {
+    const restored: number[] = [];
+    return {
+      add: (part) => restored.push(...numbersOfPart(part)),
+      finish: () => {
+        numbers = restored;
+        restores++;
+      },
+    };
   },
   onLeadership: (leadership) => say({ leadership }),
   log: (level, message, fields) => process.stderr.write(`${level} ${message} ${JSON.stringify(fields)}\n`),
