@@ -4,10 +4,10 @@ import { describeError, type SkepError } from '../lib/errors.ts';
 import type { ManagerAddress, RaftPeer } from '../proto/messages.ts';
 import { splitHostPort } from './addresses.ts';
 import { startAgent } from './agent-role.ts';
-import { saveIdentity } from './identity/identity-file.ts';
 import { createIdentityHolder, type IdentityHolder } from './identity/identity-holder.ts';
 import { renewIdentity } from './identity/join-cluster.ts';
 import type { NodeIdentity } from './identity/node-identity.ts';
+import type { NodeSecrets } from './identity/node-secrets.ts';
 import { startRenewal } from './identity/renewal.ts';
 import { type ManagerRole, startManager } from './manager-role.ts';
 import { inTurn, type MembershipContext } from './membership-context.ts';
@@ -16,8 +16,14 @@ import { type NodeState, saveNodeState } from './node-state.ts';
 /** A manager that stopped by itself is started again after this long. */
 const START_AGAIN_MS = 5_000;
 
-/** host:port at which the other managers replicate with this one. */
-export function raftAddressOf({ advertiseAddress }: NodeState): string {
+/** True for a manager that was let in: it has a part in keeping the state. */
+export function takesPart({ role, raftId, storeAddress }: NodeState): boolean {
+  return role === 'manager' && (raftId > 0 || storeAddress !== '');
+}
+
+/** host:port at which the other managers replicate with this one; empty where etcd keeps the state. */
+export function raftAddressOf({ advertiseAddress, storeAddress }: NodeState): string {
+  if (storeAddress !== '') return '';
   const { host, port } = splitHostPort(advertiseAddress, DEFAULT_API_PORT);
   return `${host}:${port + RAFT_PORT_OFFSET}`;
 }
@@ -38,7 +44,7 @@ export function managersFor(state: NodeState, hasManager: boolean): readonly Man
 export function startManagerOf(
   context: MembershipContext,
   state: NodeState,
-  identities: IdentityHolder,
+  { identities, secrets }: { readonly identities: IdentityHolder; readonly secrets: NodeSecrets },
   start: { readonly first: readonly StoreObject[] | null; readonly peers: readonly RaftPeer[] },
 ): Promise<ManagerRole> {
   const { options, clock, random, log } = context;
@@ -46,10 +52,15 @@ export function startManagerOf(
     dataRoot: options.dataRoot,
     nodeId: state.nodeId,
     raftId: state.raftId,
+    storeAddress: state.storeAddress,
     listen: splitHostPort(state.listenAddress, DEFAULT_API_PORT),
     address: state.advertiseAddress,
     raftAddress: raftAddressOf(state),
     identities,
+    secrets,
+    renew: async () => {
+      await context.active?.renewal.renewNow();
+    },
     ...start,
     onFailure: (error: SkepError) => startAgain(context, error),
     clock,
@@ -87,21 +98,20 @@ async function rememberManagers(
 }
 
 /**
- * Starts everything that a node in a cluster runs. `first` holds the objects of a new cluster. A manager that has no
- * raft id yet begins as a worker, and asks the others to be let in.
+ * Starts everything that a node in a cluster runs. `first` holds the objects of a new cluster. A manager that was
+ * not let in yet begins as a worker, and asks the others to be let in.
  */
 export async function activate(
   context: MembershipContext,
   state: NodeState,
-  identity: NodeIdentity,
+  { identity, secrets }: { readonly identity: NodeIdentity; readonly secrets: NodeSecrets },
   first: readonly StoreObject[] | null,
 ): Promise<void> {
   const { options, engine, clock, random, log } = context;
   const identities = createIdentityHolder(identity);
-  const manager =
-    state.role === 'manager' && state.raftId > 0
-      ? await startManagerOf(context, state, identities, { first, peers: [] })
-      : null;
+  const manager = takesPart(state)
+    ? await startManagerOf(context, state, { identities, secrets }, { first, peers: [] })
+    : null;
   try {
     const managers = () => {
       const present = context.active?.state ?? state;
@@ -134,9 +144,9 @@ export async function activate(
           identities,
           managers().map(({ address }) => address),
         ),
-      save: (next) => saveIdentity(options.dataRoot, next),
+      save: secrets.save,
     });
-    context.active = { identities, renewal, manager, managerFailure: '', agent, state };
+    context.active = { identities, secrets, renewal, manager, managerFailure: '', agent, state };
   } catch (thrown) {
     await manager?.close();
     throw thrown;

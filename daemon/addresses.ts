@@ -69,3 +69,29 @@ export function advertiseAddress(wanted: string, listenAddress: string, interfac
     { help: 'give one with --advertise-addr' },
   );
 }
+
+/** The addresses of a node in its cluster, `host:port` but for the last. */
+export interface OwnAddresses {
+  readonly listenAddress: string;
+  readonly advertiseAddress: string;
+  readonly dataPathAddress: string;
+}
+
+/**
+ * The addresses of a node from what its user asks for, each empty for the daemon's default or what can be found out.
+ * Throws what `advertiseAddress` throws.
+ */
+export function ownAddresses(
+  defaults: Pick<OwnAddresses, 'listenAddress' | 'advertiseAddress'>,
+  asked: OwnAddresses,
+  interfaces: Interfaces,
+): OwnAddresses {
+  const listenAddress = asked.listenAddress || defaults.listenAddress;
+  const wanted = asked.advertiseAddress || defaults.advertiseAddress;
+  const { host, port } = advertiseAddress(wanted, listenAddress, interfaces);
+  return {
+    listenAddress,
+    advertiseAddress: `${host}:${port}`,
+    dataPathAddress: asked.dataPathAddress || host,
+  };
+}

@@ -1,5 +1,5 @@
-import { SkepError } from '../lib/errors.ts';
 import type { ControlApi } from '../manager/api/control-api.ts';
+import { backupOf } from '../manager/backup/backup-state.ts';
 import type { LogBroker } from '../manager/logbroker/log-broker.ts';
 import type { Replica } from '../manager/store/replica.ts';
 import type { Store } from '../manager/store/store.ts';
@@ -80,8 +80,7 @@ export function controlHandlers(
     updateCluster: (request) => api.updateCluster(request),
     getUnlockKey: () => api.getUnlockKey(),
     async *saveBackup() {
-      yield* [];
-      throw new SkepError('UNIMPLEMENTED', 'no backup yet');
+      for (const data of backupOf(store.view(), Date.now())) yield { data };
     },
     async *watch({ serviceReferences }, call) {
       const ids = await Promise.all(

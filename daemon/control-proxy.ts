@@ -1,6 +1,7 @@
 import { SkepError } from '../lib/errors.ts';
 import type { Call, Handlers } from '../proto/rpc.ts';
 import { controlMethods } from '../proto/services.ts';
+import { managerIsLocked } from './identity/node-secrets.ts';
 import type { Membership } from './membership.ts';
 
 type Control = Handlers<typeof controlMethods>;
@@ -9,6 +10,7 @@ type AnyHandler = (request: unknown, call: Call) => unknown;
 /** The control interface of this node's manager. FAILED_PRECONDITION says why there is none. */
 function requireControl(membership: Membership): Control {
   const active = membership.active();
+  if (membership.isLocked()) throw managerIsLocked();
   if (active === null) {
     throw new SkepError(
       'FAILED_PRECONDITION',

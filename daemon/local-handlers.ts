@@ -1,5 +1,4 @@
 import { SkepError } from '../lib/errors.ts';
-import type { ImageUpload } from '../proto/image-messages.ts';
 import type { NodeInfo } from '../proto/messages.ts';
 import type { Handlers } from '../proto/rpc.ts';
 import type { localMethods } from '../proto/services.ts';
@@ -14,12 +13,15 @@ export interface LocalDependencies {
   readonly membership: Membership;
 }
 
-type ImageUploadHeader = NonNullable<ImageUpload['header']>;
+interface UploadMessage<Header> {
+  readonly header?: Header;
+  readonly data: Uint8Array;
+}
 
 /** Splits an upload into its header and its data. */
-async function openUpload(
-  messages: AsyncIterable<ImageUpload>,
-): Promise<{ readonly header: ImageUploadHeader; readonly data: AsyncIterable<Uint8Array> }> {
+async function openUpload<Header>(
+  messages: AsyncIterable<UploadMessage<Header>>,
+): Promise<{ readonly header: Header; readonly data: AsyncIterable<Uint8Array> }> {
   const iterator = messages[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done === true || first.value.header === undefined) {
@@ -43,7 +45,9 @@ async function describeNode({ options, engine, membership }: LocalDependencies):
     clusterId: active?.state.clusterId ?? '',
     swarmState:
       active === null
-        ? 'inactive'
+        ? membership.isLocked()
+          ? 'locked'
+          : 'inactive'
         : rejection !== ''
           ? 'error'
           : active.agent.session.node() === null
@@ -81,11 +85,13 @@ export function localHandlers(dependencies: LocalDependencies): Handlers<typeof 
       await membership.leave(force);
       return {};
     },
-    swarmUnlock: async () => {
-      throw new SkepError('UNIMPLEMENTED', 'not yet');
+    swarmUnlock: async ({ unlockKey }) => {
+      await membership.unlock(unlockKey);
+      return {};
     },
-    swarmRestore: async () => {
-      throw new SkepError('UNIMPLEMENTED', 'not yet');
+    swarmRestore: async (messages) => {
+      const { header, data } = await openUpload(messages);
+      return membership.restore(header, data);
     },
     importImage: async (messages) => {
       const { header, data } = await openUpload(messages);

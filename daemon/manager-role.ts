@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Server } from '@grpc/grpc-js';
 import { RAFT_PORT_OFFSET } from '../lib/defaults.ts';
 import type { StoreObject } from '../lib/domain/store-object.ts';
-import { SkepError } from '../lib/errors.ts';
+import { assert, describeError, SkepError } from '../lib/errors.ts';
 import { newId } from '../lib/identifiers.ts';
 import type { Clock, Log, Random } from '../lib/ports.ts';
 import { newUnlockKey } from '../lib/unlock-key.ts';
@@ -11,9 +11,13 @@ import { createCallAuthorizer } from '../manager/ca/authorize-call.ts';
 import { certificateAuthorityHandlers } from '../manager/ca/certificate-authority.ts';
 import { UNIT_OF_ROLE } from '../manager/ca/node-certificate.ts';
 import { createJoinToken } from '../manager/ca/root-authority.ts';
-import { loadOrCreateKey } from '../manager/raft/key-file.ts';
+import { createEtcdReplica } from '../manager/etcd/etcd-replica.ts';
+import { parseStoreAddress } from '../manager/etcd/store-address.ts';
+import type { Member } from '../manager/raft/member/member.ts';
+import type { DataKeys } from '../manager/raft/member/thread-messages.ts';
 import type { MemberTls } from '../manager/raft/member/transport-settings.ts';
-import { type RaftReplica, startRaftReplica } from '../manager/raft/replica.ts';
+import { startRaftReplica } from '../manager/raft/replica.ts';
+import type { Replica } from '../manager/store/replica.ts';
 import type { QuorumInfo, RaftPeer } from '../proto/messages.ts';
 import { type Handlers, serve } from '../proto/rpc.ts';
 import {
@@ -33,11 +37,13 @@ import {
   managersOnly,
 } from './cluster-handlers.ts';
 import { controlCalls } from './control-calls.ts';
+import { followClusterLock } from './identity/cluster-lock.ts';
 import type { IdentityHolder } from './identity/identity-holder.ts';
 import type { NodeIdentity } from './identity/node-identity.ts';
+import type { NodeSecrets, SecretsPlace } from './identity/node-secrets.ts';
 import { serverCredentials } from './identity/server-credentials.ts';
 import { followLeadership } from './leading.ts';
-import { membersOf, quorumControlOf } from './raft-quorum.ts';
+import { membersInStore, membersOf, quorumControlOf } from './raft-quorum.ts';
 import { createToLeader, FORWARDED_HEADER, type ToLeader } from './to-leader.ts';
 
 /** A new cluster's first manager leads at once; one that has waited this long never will. */
@@ -46,7 +52,10 @@ const FIRST_LEAD_TIMEOUT_MS = 15_000;
 export interface ManagerDependencies {
   readonly dataRoot: string;
   readonly nodeId: string;
+  /** 0 where etcd keeps the state. */
   readonly raftId: number;
+  /** `etcd://…`; empty where the managers keep the state themselves. */
+  readonly storeAddress: string;
   /** The members that were there when this manager joined; empty for all but a manager that has just joined. */
   readonly peers: readonly RaftPeer[];
   readonly listen: HostPort;
@@ -54,6 +63,10 @@ export interface ManagerDependencies {
   readonly address: string;
   readonly raftAddress: string;
   readonly identities: IdentityHolder;
+  /** Holds the keys of the data; they exist already. */
+  readonly secrets: NodeSecrets;
+  /** Gets a certificate for a new key and saves it. */
+  readonly renew: () => Promise<void>;
   /** The objects of a new cluster; null when there is a cluster already. */
   readonly first: readonly StoreObject[] | null;
   readonly onFailure: (error: SkepError) => void;
@@ -65,7 +78,7 @@ export interface ManagerDependencies {
 export interface ManagerRole {
   /** For callers on the node's own socket. */
   readonly control: Handlers<typeof controlMethods>;
-  readonly replica: RaftReplica;
+  readonly replica: Replica;
   readonly toLeader: ToLeader;
   /** This manager's part in keeping the state, for people. */
   quorumInfo(): Promise<QuorumInfo>;
@@ -74,9 +87,26 @@ export interface ManagerRole {
   close(): Promise<void>;
 }
 
-/** Folder below the data root that holds the log, its key and the snapshots. */
+/** Folder below the data root that holds the log, its keys and the snapshots. */
 export function managerFolder(dataRoot: string): string {
   return join(dataRoot, 'manager');
+}
+
+/** Folder of the log and the snapshots. */
+export function raftFolder(dataRoot: string): string {
+  return join(managerFolder(dataRoot), 'raft');
+}
+
+/** Where a node keeps its certificate and the keys of its data. */
+export function secretsPlace(dataRoot: string): SecretsPlace {
+  return { dataRoot, keyFile: join(managerFolder(dataRoot), 'log.key') };
+}
+
+/** The keys that a manager's data are sealed under. */
+export function dataKeysOf(secrets: NodeSecrets): DataKeys {
+  const keys = secrets.keys();
+  assert(keys !== null, 'a manager has keys before it has data');
+  return keys.current().dataKeys;
 }
 
 /** What a member shows, and wants to see, in handshakes. */
@@ -91,16 +121,31 @@ export function memberTls(identity: NodeIdentity): MemberTls {
   };
 }
 
-async function openReplica(dependencies: ManagerDependencies): Promise<RaftReplica> {
+/** This manager's copy of the state; `member` is null where etcd keeps the state. */
+interface OpenReplica {
+  readonly replica: Replica;
+  readonly member: Member | null;
+}
+
+async function openEtcdReplica(dependencies: ManagerDependencies): Promise<OpenReplica> {
+  const { nodeId, storeAddress, first, clock, random, log } = dependencies;
+  const endpoints = parseStoreAddress(storeAddress);
+  const isFirst = first !== null;
+  return {
+    replica: await createEtcdReplica({ endpoints, nodeId, isFirst, clock, random, log }),
+    member: null,
+  };
+}
+
+async function openRaftReplica(dependencies: ManagerDependencies): Promise<OpenReplica> {
   const { raftId, nodeId, peers, raftAddress, listen, first, clock, log } = dependencies;
-  const folder = managerFolder(dependencies.dataRoot);
   const known = peers.map((peer) => [
     String(peer.raftId),
     { address: peer.raftAddress, commonName: peer.nodeId },
   ]);
   const replica = await startRaftReplica({
-    folder: join(folder, 'raft'),
-    key: await loadOrCreateKey(join(folder, 'log.key')),
+    folder: raftFolder(dependencies.dataRoot),
+    key: dataKeysOf(dependencies.secrets),
     raftId,
     nodeId,
     peers: { ...Object.fromEntries(known), [raftId]: { address: raftAddress, commonName: nodeId } },
@@ -111,18 +156,26 @@ async function openReplica(dependencies: ManagerDependencies): Promise<RaftRepli
     clock,
     log,
   });
-  if (first === null) return replica;
+  return { replica, member: replica.member };
+}
+
+async function openReplica(dependencies: ManagerDependencies): Promise<OpenReplica> {
+  const { storeAddress, first, clock } = dependencies;
+  const opened = await (storeAddress === '' ? openRaftReplica(dependencies) : openEtcdReplica(dependencies));
+  if (first === null) return opened;
+  const { replica } = opened;
   try {
     await untilLeading(replica, clock);
     await replica.store.update(() => first.map((object) => ({ kind: 'put', object })));
-    return replica;
+    return opened;
   } catch (thrown) {
     await replica.close();
     throw thrown;
   }
 }
 
-function untilLeading(replica: RaftReplica, clock: Clock): Promise<void> {
+/** Resolves once this manager leads, which the only one does at once. Throws UNAVAILABLE after a while. */
+export function untilLeading(replica: Replica, clock: Clock): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (error?: SkepError): void => {
       cancel();
@@ -131,7 +184,7 @@ function untilLeading(replica: RaftReplica, clock: Clock): Promise<void> {
       else reject(error);
     };
     const cancel = clock.schedule(FIRST_LEAD_TIMEOUT_MS, () => {
-      settle(new SkepError('UNAVAILABLE', 'the first manager of the cluster did not take the lead in time'));
+      settle(new SkepError('UNAVAILABLE', 'the only manager of the cluster did not take the lead in time'));
     });
     const unwatch = replica.onLeadership(({ isLeader }) => void (isLeader && settle()));
     if (replica.leadership().isLeader) settle();
@@ -154,9 +207,9 @@ function listenOn(server: Server, { host, port }: HostPort, identities: Identity
 /** Runs everything that a manager does besides being a worker: store, control loops, and the cluster port. */
 export async function startManager(dependencies: ManagerDependencies): Promise<ManagerRole> {
   const { clock, random, log, nodeId, raftId, identities } = dependencies;
-  const replica = await openReplica(dependencies);
-  const { store, member } = replica;
-  const quorum = quorumControlOf(member, raftId);
+  const { replica, member } = await openReplica(dependencies);
+  const { store } = replica;
+  const quorum = member === null ? null : quorumControlOf(member, raftId);
   const leading = followLeadership({ replica, nodeId, quorum, clock, random, log });
   const toLeader = createToLeader({ replica, identities, leading: leading.current, clock });
   const nextId = () => newId(random);
@@ -178,9 +231,22 @@ export async function startManager(dependencies: ManagerDependencies): Promise<M
   serve(server, logBrokerMethods, logBrokerHandlers(toLeader, authorize));
   serve(server, managersMethods, managersCalls(toLeader, authorize));
   serve(server, controlMethods, managersOnly(control, authorize));
+  const { secrets, renew } = dependencies;
+  const lock = followClusterLock({ secrets, replica, member, renew, clock, log });
+  const unwatch = identities.watch((identity) => {
+    // A worker's certificate is of no use there: the manager ends in a moment.
+    if (identity.role !== 'manager' || member === null) return;
+    member.renew(memberTls(identity)).catch((thrown: unknown) => {
+      log('warn', 'The other managers still see the former certificate of this one.', {
+        error: describeError(thrown),
+      });
+    });
+  });
   const stopAnnouncing = announceWhenMoved({ ...dependencies, replica, toLeader });
   async function close(): Promise<void> {
     stopAnnouncing();
+    unwatch();
+    lock.close();
     // Whoever takes the lead over should do so before this manager's callers look for it.
     await replica.close();
     leading.close();
@@ -197,22 +263,7 @@ export async function startManager(dependencies: ManagerDependencies): Promise<M
     control,
     replica,
     toLeader,
-    quorumInfo: async () => {
-      const status = await member.status();
-      const { isLeader, leaderId, term } = replica.leadership();
-      return {
-        storeAddress: '',
-        raftId,
-        term,
-        appliedIndex: member.version(),
-        leaderId: leaderId ?? '',
-        members: membersOf(status).map(({ isVoter, isReachable, isCaughtUp: _, ...one }) => ({
-          ...one,
-          voter: isVoter,
-          ...(isLeader ? { reachable: isReachable } : {}),
-        })),
-      };
-    },
+    quorumInfo: () => quorumInfoOf(dependencies, { replica, member }),
     leaveQuorum: () =>
       toLeader.run(
         ({ managers }) => managers.leave(nodeId),
@@ -220,4 +271,20 @@ export async function startManager(dependencies: ManagerDependencies): Promise<M
       ),
     close,
   };
+}
+
+async function quorumInfoOf(
+  { raftId, storeAddress }: ManagerDependencies,
+  { replica, member }: OpenReplica,
+): Promise<QuorumInfo> {
+  const { isLeader, leaderId, term } = replica.leadership();
+  const { store } = replica;
+  const shared = { storeAddress, raftId, term, appliedIndex: store.view().index, leaderId: leaderId ?? '' };
+  if (member === null) return { ...shared, members: membersInStore(store.view()) };
+  const members = membersOf(await member.status()).map(({ isVoter, isReachable, isCaughtUp: _, ...one }) => ({
+    ...one,
+    voter: isVoter,
+    ...(isLeader ? { reachable: isReachable } : {}),
+  }));
+  return { ...shared, members };
 }

@@ -2,6 +2,7 @@ import type { Clock, Log, Random } from '../lib/ports.ts';
 import type { AgentRole } from './agent-role.ts';
 import type { Engine } from './engine.ts';
 import type { IdentityHolder } from './identity/identity-holder.ts';
+import type { NodeSecrets } from './identity/node-secrets.ts';
 import type { Renewal } from './identity/renewal.ts';
 import type { ManagerRole } from './manager-role.ts';
 import type { NodeState } from './node-state.ts';
@@ -18,6 +19,7 @@ export interface MembershipDependencies {
 /** A node that is in a cluster, with everything that runs because of it. */
 export interface ActiveMember {
   readonly identities: IdentityHolder;
+  readonly secrets: NodeSecrets;
   readonly renewal: Renewal;
   readonly agent: AgentRole;
   /** Null on a worker, and on a manager that has not been let in yet. */
@@ -30,6 +32,8 @@ export interface ActiveMember {
 /** What the transitions of a node's membership share. */
 export interface MembershipContext extends MembershipDependencies {
   active: ActiveMember | null;
+  /** True while a manager waits for the unlock key. */
+  isLocked: boolean;
   /** Why the managers refuse this node; empty when they do not. */
   rejection: string;
   /** Transitions happen one at a time. */

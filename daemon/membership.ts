@@ -4,6 +4,7 @@ import { DEFAULT_API_PORT } from '../lib/defaults.ts';
 import type { NodeAvailability } from '../lib/domain/node.ts';
 import { describeError, SkepError } from '../lib/errors.ts';
 import { newId } from '../lib/identifiers.ts';
+import { newUnlockKey, parseUnlockKey } from '../lib/unlock-key.ts';
 import { createRootAuthority } from '../manager/ca/root-authority.ts';
 import type {
   SwarmInitRequest,
@@ -12,12 +13,15 @@ import type {
   SwarmJoinResponse,
 } from '../proto/messages.ts';
 import { activate, raftAddressOf } from './activation.ts';
-import { advertiseAddress, splitHostPort } from './addresses.ts';
+import { advertiseAddress, ownAddresses, splitHostPort } from './addresses.ts';
 import { workerFolder } from './agent-role.ts';
+import { goOnAlone } from './force-new-cluster.ts';
+import { lockOf } from './identity/cluster-lock.ts';
 import { createFirstIdentity } from './identity/first-identity.ts';
-import { loadIdentity, removeIdentity, saveIdentity } from './identity/identity-file.ts';
+import { removeIdentity } from './identity/identity-file.ts';
 import { joinCluster } from './identity/join-cluster.ts';
-import { managerFolder } from './manager-role.ts';
+import { managerIsLocked, newNodeSecrets, openNodeSecrets } from './identity/node-secrets.ts';
+import { managerFolder, secretsPlace } from './manager-role.ts';
 import {
   type ActiveMember,
   inTurn,
@@ -26,6 +30,7 @@ import {
 } from './membership-context.ts';
 import { FIRST_RAFT_ID, firstObjects } from './new-cluster.ts';
 import { loadNodeState, type NodeState, removeNodeState, saveNodeState } from './node-state.ts';
+import { type RestoreRequest, restoreBackup } from './restore-backup.ts';
 import { becomeManager, checkRole, untilCaughtUp } from './role-change.ts';
 
 /** A manager that is forced to leave gives the others so long to go on without it. */
@@ -40,6 +45,12 @@ export interface Membership {
   init(request: SwarmInitRequest): Promise<SwarmInitResponse>;
   join(request: SwarmJoinRequest): Promise<SwarmJoinResponse>;
   leave(force: boolean): Promise<void>;
+  /** True while this node is a manager that waits for the unlock key. */
+  isLocked(): boolean;
+  /** Opens a locked manager. PERMISSION_DENIED for another key. */
+  unlock(unlockKey: string): Promise<void>;
+  /** Makes this node, which is in no cluster, the only manager of one with the state of a backup. */
+  restore(request: RestoreRequest, backup: AsyncIterable<Uint8Array>): Promise<SwarmInitResponse>;
   /** Goes on with what the data root remembers. */
   resume(): Promise<void>;
   /** Stops taking part; containers go on. */
@@ -47,6 +58,7 @@ export interface Membership {
 }
 
 function requireInactive(context: MembershipContext): void {
+  if (context.isLocked) throw managerIsLocked();
   if (context.active === null) return;
   throw new SkepError('FAILED_PRECONDITION', 'this node is already part of a swarm', {
     help: 'skep swarm leave takes it out',
@@ -54,12 +66,11 @@ function requireInactive(context: MembershipContext): void {
 }
 
 async function init(context: MembershipContext, request: SwarmInitRequest): Promise<SwarmInitResponse> {
+  if (request.forceNewCluster) return goOnAlone(context, request);
   requireInactive(context);
   const { options, clock, random } = context;
-  const listenAddress = request.listenAddress || options.listenAddress;
-  const wanted = request.advertiseAddress || options.advertiseAddress;
-  const { host, port } = advertiseAddress(wanted, listenAddress, networkInterfaces());
-  const advertise = `${host}:${port}`;
+  const addresses = ownAddresses(options, request, networkInterfaces());
+  const { advertiseAddress: advertise } = addresses;
   const nowMs = clock.nowMs();
   const authority = await createRootAuthority({ nowMs, random });
   const clusterId = newId(random);
@@ -70,10 +81,9 @@ async function init(context: MembershipContext, request: SwarmInitRequest): Prom
     nodeId,
     clusterId,
     role: 'manager',
-    raftId: FIRST_RAFT_ID,
-    listenAddress,
-    advertiseAddress: advertise,
-    dataPathAddress: request.dataPathAddress || host,
+    raftId: request.storeAddress === '' ? FIRST_RAFT_ID : 0,
+    storeAddress: request.storeAddress,
+    ...addresses,
     dataPathPort,
     managers: [{ nodeId, address: advertise }],
   };
@@ -83,15 +93,19 @@ async function init(context: MembershipContext, request: SwarmInitRequest): Prom
     clusterId,
     nodeId,
     advertiseAddress: advertise,
+    raftId: state.raftId,
     raftAddress: raftAddressOf(state),
+    unlockKey: request.spec.autolockManagers ? newUnlockKey(random) : '',
     certificateExpiresAtMs: identity.expiresAtMs,
     nowMs,
     random,
   });
   // Whatever an earlier try left would be taken for this cluster's log.
   await rm(managerFolder(options.dataRoot), { recursive: true, force: true });
-  await activate(context, state, identity, objects);
-  await saveIdentity(options.dataRoot, identity);
+  const secrets = newNodeSecrets(secretsPlace(options.dataRoot));
+  await secrets.addKeys(lockOf(cluster).unlockKey);
+  await activate(context, state, { identity, secrets }, objects);
+  await secrets.save(identity);
   await saveNodeState(options.dataRoot, state);
   return {
     nodeId,
@@ -106,9 +120,7 @@ async function join(context: MembershipContext, request: SwarmJoinRequest): Prom
   const { options } = context;
   const remote = splitHostPort(request.remoteAddress, DEFAULT_API_PORT);
   const remoteAddress = `${remote.host}:${remote.port}`;
-  const listenAddress = request.listenAddress || options.listenAddress;
-  const wanted = request.advertiseAddress || options.advertiseAddress;
-  const { host, port } = advertiseAddress(wanted, listenAddress, networkInterfaces());
+  const addresses = ownAddresses(options, request, networkInterfaces());
   const identity = await joinCluster({
     address: remoteAddress,
     token: request.token,
@@ -119,17 +131,17 @@ async function join(context: MembershipContext, request: SwarmJoinRequest): Prom
     clusterId: identity.clusterId,
     role: identity.role,
     raftId: 0,
-    listenAddress,
-    advertiseAddress: `${host}:${port}`,
-    dataPathAddress: request.dataPathAddress || host,
+    storeAddress: '',
+    ...addresses,
     dataPathPort: identity.dataPathPort,
     managers: [{ nodeId: '', address: remoteAddress }],
   };
   // On disk first: the managers know the node now, and a daemon that dies here must come back as that node.
-  await saveIdentity(options.dataRoot, identity);
+  const secrets = newNodeSecrets(secretsPlace(options.dataRoot));
+  await secrets.save(identity);
   await saveNodeState(options.dataRoot, state);
   try {
-    await activate(context, state, identity, null);
+    await activate(context, state, { identity, secrets }, null);
   } catch (thrown) {
     await forget(context);
     throw thrown;
@@ -156,6 +168,7 @@ async function enterQuorum(context: MembershipContext): Promise<void> {
 
 async function leave(context: MembershipContext, force: boolean): Promise<void> {
   const { active } = context;
+  if (context.isLocked) return leaveLocked(context, force);
   if (active === null) {
     throw new SkepError('FAILED_PRECONDITION', 'this node is not part of a swarm');
   }
@@ -168,6 +181,13 @@ async function leave(context: MembershipContext, force: boolean): Promise<void> 
   await active.manager?.close();
   context.active = null;
   context.rejection = '';
+  await forget(context);
+}
+
+/** A manager whose unlock key is lost can only be made to forget; the others remove it by themselves. */
+async function leaveLocked(context: MembershipContext, force: boolean): Promise<void> {
+  if (!force) throw managerIsLocked();
+  context.isLocked = false;
   await forget(context);
 }
 
@@ -223,20 +243,36 @@ async function forget({ options: { dataRoot } }: MembershipContext): Promise<voi
   await rm(workerFolder(dataRoot), { recursive: true, force: true });
 }
 
-async function resume(context: MembershipContext): Promise<void> {
-  const { dataRoot } = context.options;
+/** Goes on with what the data root remembers, as far as it opens with the unlock key that is given. */
+async function resume(context: MembershipContext, unlockKey: Uint8Array | null): Promise<void> {
+  const { options, log } = context;
+  const { dataRoot } = options;
   const remembered = await loadNodeState(dataRoot);
   if (remembered === null) return;
-  const identity = await loadIdentity(dataRoot);
-  if (identity === undefined) {
+  const opened = await openNodeSecrets(secretsPlace(dataRoot), remembered.role === 'manager', unlockKey);
+  if (opened === undefined) {
     throw new SkepError('DATA_LOSS', `${dataRoot} remembers a cluster but holds no certificate`, {
       help: 'restore its certificates folder, or remove node.json and join again',
     });
   }
+  context.isLocked = opened.kind === 'locked';
+  if (opened.kind === 'locked') {
+    log('warn', 'This manager is locked, and waits for the unlock key.');
+    return;
+  }
+  const { secrets } = opened;
+  if (remembered.role === 'manager' && secrets.keys() === null) await secrets.addKeys(null);
   const state = withPresentAddress(context, remembered);
   if (state !== remembered) await saveNodeState(dataRoot, state);
-  await activate(context, state, identity, null);
+  await activate(context, state, opened, null);
   checkRole(context);
+}
+
+async function unlock(context: MembershipContext, text: string): Promise<void> {
+  if (!context.isLocked) {
+    throw new SkepError('FAILED_PRECONDITION', 'this node is not locked', { help: 'there is nothing to do' });
+  }
+  await resume(context, parseUnlockKey(text));
 }
 
 /** A machine may have got another address while the daemon was down; the managers are told later. */
@@ -275,6 +311,7 @@ export function createMembership(dependencies: MembershipDependencies): Membersh
     ...dependencies,
     active: null,
     rejection: '',
+    isLocked: false,
     queue: Promise.resolve(),
     checkRole: () => checkRole(context),
     cancelRoleCheck: () => undefined,
@@ -285,7 +322,14 @@ export function createMembership(dependencies: MembershipDependencies): Membersh
     init: (request) => inTurn(context, () => init(context, request)),
     join: (request) => inTurn(context, () => join(context, request)),
     leave: (force) => inTurn(context, () => leave(context, force)),
-    resume: () => inTurn(context, () => resume(context)),
+    isLocked: () => context.isLocked,
+    unlock: (unlockKey) => inTurn(context, () => unlock(context, unlockKey)),
+    restore: (request, backup) =>
+      inTurn(context, async () => {
+        requireInactive(context);
+        return restoreBackup(context, request, backup);
+      }),
+    resume: () => inTurn(context, () => resume(context, null)),
     close: () => inTurn(context, () => close(context)),
   };
 }

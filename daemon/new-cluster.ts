@@ -13,7 +13,11 @@ export interface NewClusterFacts {
   readonly clusterId: string;
   readonly nodeId: string;
   readonly advertiseAddress: string;
+  /** 0 and empty where etcd keeps the state. */
+  readonly raftId: number;
   readonly raftAddress: string;
+  /** Empty unless managers are to be locked. */
+  readonly unlockKey: string;
   readonly certificateExpiresAtMs: number;
   readonly nowMs: number;
   readonly random: Random;
@@ -36,7 +40,7 @@ function firstNode(facts: NewClusterFacts): Node {
     },
     status: { state: 'unknown', message: 'starting', address: '' },
     manager: {
-      raftId: FIRST_RAFT_ID,
+      raftId: facts.raftId,
       address: facts.advertiseAddress,
       raftAddress: facts.raftAddress,
       leader: true,
@@ -63,9 +67,9 @@ export function firstObjects(facts: NewClusterFacts): {
     rootAuthority: facts.authority,
     joinTokens: createJoinTokens(facts.authority.certificatePem, facts.random),
     routerSubnet: routerSubnetFor(spec.defaultAddressPools),
-    lastRaftId: FIRST_RAFT_ID,
-    unlockKey: '',
-    storeAddress: '',
+    lastRaftId: facts.raftId,
+    unlockKey: facts.unlockKey,
+    storeAddress: facts.request.storeAddress,
   };
   const context = { nowMs: facts.nowMs, newId: () => newId(facts.random) };
   const networks = initialNetworks(context, spec.defaultAddressPools);

@@ -12,6 +12,8 @@ export interface NodeState {
   readonly role: 'worker' | 'manager';
   /** Of a manager that takes part in keeping the state; 0 for all others. */
   readonly raftId: number;
+  /** `etcd://…` on a manager of a cluster whose state etcd keeps; empty otherwise. */
+  readonly storeAddress: string;
   /** host:port that the managers' API listens on. */
   readonly listenAddress: string;
   /** host:port that others reach this node at. */
@@ -27,11 +29,15 @@ function pathOf(dataRoot: string): string {
   return join(dataRoot, 'node.json');
 }
 
-type StoredState = Omit<NodeState, 'raftId'> & { readonly raftId?: number };
+type StoredState = Omit<NodeState, 'raftId' | 'storeAddress'> & {
+  readonly raftId?: number;
+  readonly storeAddress?: string;
+};
 
 /** The only manager of a cluster that was made before managers had raft ids is the first one. */
 function complete(stored: StoredState): NodeState {
-  return { ...stored, raftId: stored.raftId ?? (stored.role === 'manager' ? FIRST_RAFT_ID : 0) };
+  const raftId = stored.raftId ?? (stored.role === 'manager' ? FIRST_RAFT_ID : 0);
+  return { ...stored, raftId, storeAddress: stored.storeAddress ?? '' };
 }
 
 /** The stored membership; null when the node is in no cluster. DATA_LOSS when the file cannot be read. */

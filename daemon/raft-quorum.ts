@@ -1,6 +1,8 @@
 import type { QuorumControl, QuorumMemberState } from '../manager/quorum/quorum-control.ts';
 import type { Member } from '../manager/raft/member/member.ts';
 import type { MemberStatus } from '../manager/raft/member/thread-messages.ts';
+import type { StoreView } from '../manager/store/store.ts';
+import type { QuorumMember } from '../proto/messages.ts';
 
 /** A member this close behind the leader's commit index, and following, can be made a voter. */
 const CAUGHT_UP_ENTRIES = 256;
@@ -25,6 +27,15 @@ export function membersOf(status: MemberStatus): readonly QuorumMemberState[] {
           (progress?.state === 'StateReplicate' && progress.match >= status.commit - CAUGHT_UP_ENTRIES),
       };
     });
+}
+
+/** The managers by the store's word: where etcd keeps the state, all of them are equal. */
+export function membersInStore({ nodes }: StoreView): readonly QuorumMember[] {
+  return [...nodes.values()].flatMap(({ id, manager }) => {
+    if (manager === undefined) return [];
+    const { raftId, raftAddress, reachability } = manager;
+    return [{ raftId, nodeId: id, raftAddress, voter: true, reachable: reachability === 'reachable' }];
+  });
 }
 
 /** The quorum as the leader's loop sees and changes it. */

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import type { NodeRole } from '../lib/domain/node.ts';
 import { describeError, SkepError } from '../lib/errors.ts';
+import { parseUnlockKey } from '../lib/unlock-key.ts';
 import type { JoinManagersResponse } from '../proto/messages.ts';
 import { connect } from '../proto/rpc.ts';
 import { managersMethods } from '../proto/services.ts';
-import { managersFor, raftAddressOf, startManagerOf } from './activation.ts';
+import { managersFor, raftAddressOf, startManagerOf, takesPart } from './activation.ts';
 import { channelCredentials } from './identity/channel-credentials.ts';
 import { type ManagerRole, managerFolder } from './manager-role.ts';
 import { type ActiveMember, inTurn, type MembershipContext } from './membership-context.ts';
@@ -55,20 +56,28 @@ async function setState(context: MembershipContext, active: ActiveMember, state:
 
 /** Takes up the work of a manager: with a certificate that says so, and a part in the quorum. */
 export async function becomeManager(context: MembershipContext, active: ActiveMember): Promise<void> {
-  const { identities, renewal } = active;
+  const { identities, secrets, renewal } = active;
   if (identities.current().role !== 'manager') await renewal.renewNow();
   if (identities.current().role !== 'manager') {
     throw new SkepError('UNAVAILABLE', 'the managers have not issued a certificate for a manager yet');
   }
   let peers: JoinManagersResponse['peers'] = [];
-  if (active.state.raftId === 0) {
+  if (!takesPart(active.state)) {
     // What an earlier time as a manager left would not fit the raft id that this one is given.
     await rm(managerFolder(context.options.dataRoot), { recursive: true, force: true });
     const answer = await askToBeLetIn(active);
     peers = answer.peers;
-    await setState(context, active, { ...active.state, role: 'manager', raftId: answer.raftId });
+    // From here on the key file decides what opens the identity: the node has to know that it has one.
+    await setState(context, active, { ...active.state, role: 'manager' });
+    await secrets.addKeys(answer.unlockKey === '' ? null : parseUnlockKey(answer.unlockKey));
+    await setState(context, active, {
+      ...active.state,
+      role: 'manager',
+      raftId: answer.raftId,
+      storeAddress: answer.storeAddress,
+    });
   }
-  active.manager = await startManagerOf(context, active.state, identities, { first: null, peers });
+  active.manager = await startManagerOf(context, active.state, active, { first: null, peers });
   active.managerFailure = '';
   context.log('info', 'This node is a manager now.', { raftId: active.state.raftId });
 }
@@ -94,7 +103,7 @@ async function askToBeLetIn({ state, identities }: ActiveMember): Promise<JoinMa
 
 /** Lays the work of a manager down. The certificate changes only once this node is out of the quorum. */
 async function becomeWorker(context: MembershipContext, active: ActiveMember): Promise<void> {
-  const { identities, renewal } = active;
+  const { identities, secrets, renewal } = active;
   if (identities.current().role !== 'worker') await renewal.renewNow();
   if (identities.current().role !== 'worker') {
     throw new SkepError('UNAVAILABLE', 'the managers have not issued a certificate for a worker yet');
@@ -103,7 +112,8 @@ async function becomeWorker(context: MembershipContext, active: ActiveMember): P
   active.manager = null;
   await manager?.close();
   active.managerFailure = '';
-  await setState(context, active, { ...active.state, role: 'worker', raftId: 0 });
+  await secrets.dropKeys();
+  await setState(context, active, { ...active.state, role: 'worker', raftId: 0, storeAddress: '' });
   await rm(managerFolder(context.options.dataRoot), { recursive: true, force: true });
   context.log('info', 'This node is a worker now.');
 }
@@ -120,7 +130,7 @@ export function untilCaughtUp(context: MembershipContext, { replica }: ManagerRo
     const cancel = context.clock.schedule(CATCH_UP_TIMEOUT_MS, () => {
       settle(
         new SkepError('UNAVAILABLE', 'this node is a manager, but has not got the state of the swarm yet', {
-          help: `it goes on trying; can the other managers reach ${raftAddressOfManager(replica)}?`,
+          help: 'it goes on trying; can the other managers reach its replication port?',
         }),
       );
     });
@@ -128,8 +138,4 @@ export function untilCaughtUp(context: MembershipContext, { replica }: ManagerRo
     const unwatch = replica.store.watch(look);
     look();
   });
-}
-
-function raftAddressOfManager({ member }: ManagerRole['replica']): string {
-  return `port ${member.port} of this machine`;
 }

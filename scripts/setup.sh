@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 PACKAGES="gcc make libc6-dev nftables iproute2 util-linux busybox-static tar"
-[ "${1:-}" = test ] && PACKAGES="$PACKAGES curl bind9-dnsutils procps python3"
+[ "${1:-}" = test ] && PACKAGES="$PACKAGES curl bind9-dnsutils procps python3 etcd-server"
 
 fail() {
   echo "setup: $1" >&2

@@ -32,20 +32,19 @@ export function quorumTrouble(quorum: QuorumInfo): string | undefined {
   );
 }
 
-function reachabilityOf(member: QuorumMember, quorum: QuorumInfo): string {
-  if (member.raftId === quorum.raftId) return 'this node';
+function reachabilityOf(member: QuorumMember, info: NodeInfo): string {
+  if (member.nodeId === info.nodeId) return 'this node';
   if (member.reachable === undefined) return '';
   return member.reachable ? 'reachable' : 'unreachable';
 }
 
-function memberLine(member: QuorumMember, quorum: QuorumInfo): string {
-  const words = [
-    member.voter ? 'voter' : 'learner',
-    ...(member.nodeId !== '' && member.nodeId === quorum.leaderId ? ['leader'] : []),
-    reachabilityOf(member, quorum),
-  ];
-  const told = words.filter((word) => word !== '').join(', ');
-  return `    ${member.nodeId || `raft id ${member.raftId}`} ${member.raftAddress} (${told})`;
+function memberLine(member: QuorumMember, info: NodeInfo, quorum: QuorumInfo): string {
+  // Where another store keeps the state, managers have neither votes nor addresses for replication.
+  const vote = quorum.storeAddress !== '' ? '' : member.voter ? 'voter' : 'learner';
+  const leads = member.nodeId !== '' && member.nodeId === quorum.leaderId;
+  const told = [vote, leads ? 'leader' : '', reachabilityOf(member, info)].filter((word) => word !== '');
+  const name = member.nodeId || `raft id ${member.raftId}`;
+  return `    ${[name, member.raftAddress].filter((part) => part !== '').join(' ')} (${told.join(', ')})`;
 }
 
 function roleOf(info: NodeInfo, quorum: QuorumInfo): string {
@@ -68,7 +67,7 @@ export function quorumLines(info: NodeInfo): readonly string[] {
     `   Applied Index: ${quorum.appliedIndex}`,
     ...(quorum.members.length === 0
       ? []
-      : ['   Members:', ...quorum.members.map((member) => memberLine(member, quorum))]),
+      : ['   Members:', ...quorum.members.map((member) => memberLine(member, info, quorum))]),
     ...(trouble === undefined ? [] : [`   Error: ${trouble}`]),
   ];
 }

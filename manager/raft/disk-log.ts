@@ -6,6 +6,7 @@ import type { Log } from '../../lib/ports.ts';
 import type { EntryId } from './core/entry.ts';
 import type { HardState } from './core/message.ts';
 import { isTemporary, replaceFile, syncFolder, writeFully } from './durable-file.ts';
+import { type FileKey, newestKey, whileWriting } from './keys/key-ring.ts';
 import {
   damagedLog,
   emptyContent,
@@ -35,8 +36,8 @@ const SEGMENT_NAME = /^log-(\d{16})\.segment$/;
 
 export interface DiskLogOptions {
   readonly folder: string;
-  /** 32 bytes. */
-  readonly key: Uint8Array;
+  /** New segments are sealed under its newest key, at the moment they begin. */
+  readonly key: FileKey;
   readonly log: Log;
   readonly segmentBytes?: number;
   /** Index of the snapshot that the log continues; 0 without one. */
@@ -65,7 +66,7 @@ export interface DiskLog {
   append(entries: readonly LogEntry[], hardState?: HardState): Promise<void>;
   /** Drops every entry: the log goes on after a snapshot, which is durable already. */
   restartAfter(snapshot: EntryId, hardState?: HardState): Promise<void>;
-  /** Lets the next entry begin a new segment, so that all before it can be removed. */
+  /** Lets the next entry begin a new segment, under the newest key, so that all before it can be removed. */
   startSegment(): Promise<void>;
   /** Removes the segments whose entries a durable snapshot at `index` covers. */
   removeThrough(index: number): Promise<void>;
@@ -88,7 +89,7 @@ interface ActiveSegment extends SegmentFile {
 
 interface RunningState {
   readonly folder: string;
-  readonly key: Uint8Array;
+  readonly key: FileKey;
   readonly segmentBytes: number;
   segments: SegmentFile[];
   active: ActiveSegment;
@@ -197,8 +198,8 @@ function runningLog(state: RunningState): DiskLog {
 }
 
 async function nextSegment(state: RunningState): Promise<void> {
-  // A segment without entries is a new segment already.
-  if (state.active.isEmpty) return;
+  // A segment without entries is a new segment already, unless it is under a key that goes.
+  if (state.active.isEmpty && state.active.sealer.key === newestKey(state.key)) return;
   await switchSegment(state, undefined);
 }
 
@@ -232,7 +233,11 @@ interface NewSegment {
   readonly hardState?: HardState;
 }
 
-async function createSegment(folder: string, key: Uint8Array, fresh: NewSegment): Promise<ActiveSegment> {
+function createSegment(folder: string, key: FileKey, fresh: NewSegment): Promise<ActiveSegment> {
+  return whileWriting(key, () => writeSegment(folder, key, fresh));
+}
+
+async function writeSegment(folder: string, key: FileKey, fresh: NewSegment): Promise<ActiveSegment> {
   const { number, lastIndex, restart, hardState } = fresh;
   const file = path.join(folder, `log-${String(number).padStart(16, '0')}.segment`);
   const sealer = createSealer(key, newSalt());
@@ -313,7 +318,7 @@ interface ReadHeader extends SegmentFile {
   readonly sealer: Sealer;
 }
 
-async function readHeader({ file, number }: SegmentName, key: Uint8Array): Promise<ReadHeader> {
+async function readHeader({ file, number }: SegmentName, key: FileKey): Promise<ReadHeader> {
   const bytes = await readFile(file);
   const header = decodeSegmentHeader(bytes);
   if (header === undefined) throw damagedLog(file, 0, 'the header is damaged');

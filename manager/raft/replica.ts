@@ -5,15 +5,15 @@ import { createStore } from '../store/memory-store.ts';
 import type { Replica, ReplicaLeadership } from '../store/replica.ts';
 import type { Store } from '../store/store.ts';
 import type { MemberId } from './core/entry.ts';
-import { type Leadership, type Member, startMember } from './member/member.ts';
+import { type Leadership, type Member, type MemberOptions, startMember } from './member/member.ts';
 import type { MemberTls } from './member/transport-settings.ts';
 import type { MemberAddress } from './snapshot-envelope.ts';
 
 export interface RaftReplicaOptions {
   /** Holds the log and the snapshots; made when it is missing. One process at a time. */
   readonly folder: string;
-  /** 32 bytes, see key-file.ts. */
-  readonly key: Uint8Array;
+  /** 32 bytes; or several keys, newest first, see keys/. */
+  readonly key: MemberOptions['key'];
   readonly raftId: MemberId;
   readonly nodeId: string;
   /** Members known beforehand, this one too, by raft id. */

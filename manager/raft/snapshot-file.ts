@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isTemporary, syncFolder } from './durable-file.ts';
+import type { FileKey } from './keys/key-ring.ts';
 import { openSnapshotFile, type SnapshotReader } from './snapshot-reader.ts';
 import {
   openSnapshotWriter,
@@ -16,7 +17,7 @@ export type { SnapshotHead, SnapshotWriter, StagedSnapshot } from './snapshot-wr
 const SNAPSHOT_NAME = /^snapshot-(\d{16})\.skep$/;
 
 /** Begins to write a snapshot to `folder`; it does not count before `publishSnapshot`. */
-export function createSnapshot(folder: string, key: Uint8Array, head: SnapshotHead): Promise<SnapshotWriter> {
+export function createSnapshot(folder: string, key: FileKey, head: SnapshotHead): Promise<SnapshotWriter> {
   return openSnapshotWriter(snapshotFile(folder, head.index), key, head);
 }
 
@@ -29,7 +30,7 @@ export async function publishSnapshot(folder: string, staged: StagedSnapshot): P
 /** All of the above at once. What went wrong leaves nothing behind. */
 export async function writeSnapshot(
   folder: string,
-  key: Uint8Array,
+  key: FileKey,
   head: SnapshotHead,
   parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
@@ -51,10 +52,7 @@ export async function writeSnapshot(
  * log before it is gone, so a damaged one throws DATA_LOSS, here or while it is read, and no older one is tried. A key
  * that is another one throws FAILED_PRECONDITION.
  */
-export async function openNewestSnapshot(
-  folder: string,
-  key: Uint8Array,
-): Promise<SnapshotReader | undefined> {
+export async function openNewestSnapshot(folder: string, key: FileKey): Promise<SnapshotReader | undefined> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const name of await readdir(folder)) {
     if (isTemporary(name) && name.startsWith('snapshot-')) await rm(path.join(folder, name), { force: true });
@@ -66,7 +64,7 @@ export async function openNewestSnapshot(
 /** Opens the snapshot at that index, undefined when it has been replaced. May be used while others are written. */
 export function openSnapshot(
   folder: string,
-  key: Uint8Array,
+  key: FileKey,
   index: number,
 ): Promise<SnapshotReader | undefined> {
   return openSnapshotFile(snapshotFile(folder, index), key);

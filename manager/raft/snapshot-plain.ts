@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { FileKey } from './keys/key-ring.ts';
 import { KEY_CHECK_BYTES, SALT_BYTES, sealerOfFile } from './seal.ts';
 import { damagedSnapshot, type SnapshotOrigin } from './snapshot-chunks.ts';
 import { decodeEnvelope } from './snapshot-envelope.ts';
@@ -34,7 +35,7 @@ export interface PlainSnapshot extends SnapshotHead {
  * Reads such a file. Throws DATA_LOSS, naming file and offset, when it is damaged or none at all, and
  * FAILED_PRECONDITION when it was written under another key.
  */
-export function readPlainSnapshot(file: string, bytes: Buffer, key: Uint8Array): PlainSnapshot {
+export function readPlainSnapshot(file: string, bytes: Buffer, key: FileKey): PlainSnapshot {
   const origin = ORIGIN_OF_MAGIC.get(bytes.toString('latin1', 0, AT_SALT));
   const isWhole =
     bytes.byteLength >= HEADER_BYTES &&

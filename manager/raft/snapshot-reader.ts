@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import type { FileKey } from './keys/key-ring.ts';
 import { type Sealer, sealerOfFile } from './seal.ts';
 import {
   CHUNK_HEAD_BYTES,
@@ -30,7 +31,7 @@ export interface SnapshotReader extends SnapshotHead {
  * Opens a snapshot and reads its head; undefined when there is no such file. Throws DATA_LOSS when that is damaged,
  * and FAILED_PRECONDITION when it was written under another key.
  */
-export async function openSnapshotFile(file: string, key: Uint8Array): Promise<SnapshotReader | undefined> {
+export async function openSnapshotFile(file: string, key: FileKey): Promise<SnapshotReader | undefined> {
   const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
@@ -55,7 +56,7 @@ interface Chunk {
 async function readerOn(
   handle: FileHandle,
   file: string,
-  key: Uint8Array,
+  key: FileKey,
   start: Buffer,
 ): Promise<SnapshotReader> {
   const header = decodeChunkedHeader(start);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder, temporaryName, writeFully } from './durable-file.ts';
+import { type FileKey, whileWriting } from './keys/key-ring.ts';
 import { createSealer, newSalt } from './seal.ts';
 import { type ChunkKind, encodeChunkedHeader, type SnapshotId, sealChunk } from './snapshot-chunks.ts';
 import { encodeDescription, type SnapshotDescription } from './snapshot-envelope.ts';
@@ -36,30 +37,42 @@ export interface StagedSnapshot extends SnapshotHead {
 /** Begins the file of a snapshot beside `file`, the name that it gets in the end. Its folder is made if missing. */
 export async function openSnapshotWriter(
   file: string,
-  key: Uint8Array,
+  key: FileKey,
   head: SnapshotHead,
 ): Promise<SnapshotWriter> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   // Two of the same index may be on their way at once, one's own and a received one.
   const temporary = temporaryName(`${file}.${randomBytes(6).toString('hex')}`);
   const handle = await open(temporary, 'wx', FILE_MODE);
+  const release = holdKey(key);
   try {
-    return await writerOn(handle, { file, temporary, key, head });
+    return await writerOn(handle, { file, temporary, key, head, release });
   } catch (thrown) {
-    await remove(handle, temporary);
+    await remove(handle, temporary).finally(release);
     throw thrown;
   }
+}
+
+/** The key counts as being used until the returned function is called. */
+function holdKey(key: FileKey): () => void {
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  void whileWriting(key, () => released);
+  return release;
 }
 
 interface Target {
   readonly file: string;
   readonly temporary: string;
-  readonly key: Uint8Array;
+  readonly key: FileKey;
   readonly head: SnapshotHead;
+  readonly release: () => void;
 }
 
 async function writerOn(handle: FileHandle, target: Target): Promise<SnapshotWriter> {
-  const { file, temporary, head } = target;
+  const { file, temporary, head, release } = target;
   const sealer = createSealer(target.key, newSalt());
   let position = 0;
   let syncedPosition = 0;
@@ -92,11 +105,12 @@ async function writerOn(handle: FileHandle, target: Target): Promise<SnapshotWri
         publish: async () => {
           await rename(temporary, file);
           await syncFolder(path.dirname(file));
+          release();
         },
-        discard: () => rm(temporary, { force: true }),
+        discard: () => rm(temporary, { force: true }).finally(release),
       };
     },
-    discard: () => remove(handle, temporary),
+    discard: () => remove(handle, temporary).finally(release),
   };
 }
 

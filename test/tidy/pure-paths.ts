@@ -59,6 +59,11 @@ export const PURE_PATHS: readonly string[] = [
   'manager/api/service-status.ts',
   'manager/api/structural-equality.ts',
   'manager/api/task-list.ts',
+  'manager/backup/backup-encoder.ts',
+  'manager/backup/backup-format.ts',
+  'manager/backup/backup-reader.ts',
+  'manager/backup/byte-queue.ts',
+  'manager/backup/only-manager.ts',
   'manager/ca/failure-limit.ts',
   'manager/dispatcher/assignment-diff.ts',
   'manager/dispatcher/assignment-set.ts',
@@ -69,11 +74,20 @@ export const PURE_PATHS: readonly string[] = [
   'manager/dispatcher/task-status.ts',
   'manager/logbroker/line-merge.ts',
   'manager/orchestrator/',
+  'manager/etcd/comparison.ts',
+  'manager/etcd/entry-batch.ts',
+  'manager/etcd/etcd-request.ts',
+  'manager/etcd/key-layout.ts',
+  'manager/etcd/records.ts',
+  'manager/etcd/refusals.ts',
+  'manager/etcd/store-address.ts',
   'manager/quorum/decide-quorum.ts',
   'manager/quorum/members.ts',
   'manager/quorum/retry-plan.ts',
   'manager/raft/core/',
+  'manager/raft/member/rescue-plan.ts',
   'manager/raft/log-records.ts',
+  'manager/raft/keys/lock-change.ts',
   'manager/raft/member/change-rules.ts',
   'manager/raft/member/pending-proposals.ts',
   'manager/raft/member/committed-batch.ts',
@@ -91,4 +105,11 @@ export const PURE_PATHS: readonly string[] = [
 export const PURE_EXCEPTIONS: readonly string[] = [];
 
 /** `file module`: functions of Node that only compute. */
-export const PURE_NODE_IMPORTS: readonly string[] = ['manager/raft/log-segment.ts node:zlib'];
+export const PURE_NODE_IMPORTS: readonly string[] = [
+  'manager/backup/backup-encoder.ts node:crypto',
+  'manager/backup/backup-encoder.ts node:zlib',
+  'manager/backup/backup-reader.ts node:crypto',
+  'manager/backup/backup-reader.ts node:zlib',
+  'manager/etcd/records.ts node:zlib',
+  'manager/raft/log-segment.ts node:zlib',
+];

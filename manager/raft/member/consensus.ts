@@ -14,10 +14,12 @@ import {
 import { createRaft } from '../core/raft.ts';
 import { type Ready, rawNodeOf } from '../core/raw-node.ts';
 import type { RaftState } from '../core/state.ts';
+import { keyRingOf } from '../keys/key-ring.ts';
 import type { MemberAddress } from '../snapshot-envelope.ts';
 import { openSnapshot, type SnapshotReader } from '../snapshot-file.ts';
 import { admitMessage, createCommitNotices, takeHeld } from './commit-notices.ts';
-import { type NumberedEntry, packBatch } from './committed-batch.ts';
+import { type NumberedEntry, packBatch, unpackProposals } from './committed-batch.ts';
+import { createKeyRotation } from './key-rotation.ts';
 import type { MemberData } from './member-data.ts';
 import { type ChangeContext, createMemberRequests } from './member-requests.ts';
 import type { Outbox } from './outbox.ts';
@@ -160,6 +162,15 @@ export function createConsensus(options: ConsensusOptions): Consensus {
   };
   const { eventLoopDelay } = options;
   const requests = createMemberRequests({ state, node, storage, pending, addresses, eventLoopDelay, post });
+  const keyRotation = createKeyRotation({
+    folder: settings.folder,
+    keyRing: keyRingOf(settings.key),
+    log,
+    startSegment: writes.startSegment,
+    wantSnapshot: snapshots.wantAgain,
+    removeCovered: () => diskLog.removeThrough(storage.snapshot()?.index ?? 0),
+    onDone: (requestId) => requests.answer(requestId),
+  });
   const refuse = (waiting: readonly Waiting[], error: SkepError): void => {
     const proposals = waiting.flatMap((one) => (one.kind === 'proposal' ? [one.proposal] : []));
     if (proposals.length > 0) post({ kind: 'proposals-failed', proposals, error: toPlainError(error) });
@@ -259,7 +270,8 @@ export function createConsensus(options: ConsensusOptions): Consensus {
   const beginSnapshotWhenDue = (): void => {
     // Without any state of its own, or with one from the leader on its way, there is nothing to be taken.
     if (applied.index === 0 || state.log.unstable.snapshot !== undefined || !snapshots.isDue()) return;
-    if (applied.index <= (storage.snapshot()?.index ?? 0)) return;
+    const latest = storage.snapshot()?.index ?? 0;
+    if (applied.index < latest || (applied.index === latest && !snapshots.mayRepeat())) return;
     snapshots.begin({ ...applied, confState, addresses: new Map(addresses) });
   };
 
@@ -284,6 +296,7 @@ export function createConsensus(options: ConsensusOptions): Consensus {
         node.tick();
         reads.tick();
         requests.settleTransfers();
+        keyRotation.tick();
       }),
     receive: (messages) => guarded(() => messages.forEach((message) => void node.step(toCore(message)))),
     receiveSnapshot: ({ message, staged }) => {
@@ -299,13 +312,15 @@ export function createConsensus(options: ConsensusOptions): Consensus {
     commonNameOf: (member) => addresses.get(member)?.commonName,
     handle: (message) =>
       guarded(() => {
-        if (message.kind === 'propose') propose(message.firstProposal, message.datas);
+        if (message.kind === 'propose') propose(message.firstProposal, unpackProposals(message));
         else if (message.kind === 'read') reads.add(message.readId);
         else if (message.kind === 'applied') deliver(applying.splice(0, message.batches).flat());
         else if (message.kind === 'snapshot-part') snapshots.add(message.part);
         else if (message.kind === 'snapshot-end') snapshots.end();
         else if (message.kind === 'restored-part') restoring.taken();
-        else requests.handle(message.requestId, message.request);
+        else if (message.request.kind === 'rotate-key') {
+          keyRotation.begin(message.requestId, message.request.key);
+        } else requests.handle(message.requestId, message.request);
       }),
     stop: async () => {
       loop.stop();
@@ -313,6 +328,7 @@ export function createConsensus(options: ConsensusOptions): Consensus {
       restoring.stop();
       await writes.idle();
       await snapshots.stop();
+      await keyRotation.stop();
     },
   };
 }

@@ -14,10 +14,11 @@ import { createRequests, type Requests } from './requests.ts';
 import { createStateExchange, type StateExchange } from './snapshot-exchange.ts';
 import {
   type CommittedBatch,
+  type DataKeys,
   type FromConsensus,
   fromPlainError,
-  type MemberSettings,
   type MemberStatus,
+  type ThreadData,
   type ToConsensus,
 } from './thread-messages.ts';
 import type { MemberTls, TransportSettings } from './transport-settings.ts';
@@ -43,8 +44,8 @@ export interface Leadership {
 export interface MemberOptions {
   /** Holds the log and the snapshots; made when it is missing. One process at a time. */
   readonly folder: string;
-  /** 32 bytes, see key-file.ts. */
-  readonly key: Uint8Array;
+  /** 32 bytes; or several keys, newest first, where old files are still under older ones. See keys/. */
+  readonly key: Uint8Array | DataKeys;
   /** Positive, and never used by another member of this cluster, not even after a removal. */
   readonly id: MemberId;
   /** Addresses by member id, this one's too. They replace what the folder knows of these members. */
@@ -98,6 +99,11 @@ export interface Member extends Proposer {
   /** Tells all where that member is reached from now on. */
   announceAddress(id: MemberId, address: MemberAddress): Promise<void>;
   transferLeadership(to: MemberId): Promise<void>;
+  /**
+   * Seals new files under that key, which may be the one in use, and resolves once no file is under another one: a
+   * snapshot is taken for that. UNAVAILABLE when that is not so in time.
+   */
+  rotateDataKey(key: Uint8Array): Promise<void>;
   /**
    * Uses another certificate from now on, on any member: the listener shows it to new connections, and those to the
    * other members are opened anew. Nothing is lost and nobody is elected by that.
@@ -174,11 +180,11 @@ export async function startMember(options: MemberOptions): Promise<Member> {
   return runningMember(state, port);
 }
 
-function settingsOf(options: MemberOptions): MemberSettings {
+function settingsOf(options: MemberOptions): ThreadData {
   const { folder, key, id, peers, bootstrapVoters, transport, segmentBytes } = options;
   return {
     folder,
-    key,
+    keys: key instanceof Uint8Array ? [key] : key,
     id,
     peers,
     ...(bootstrapVoters === undefined ? {} : { bootstrapVoters }),
@@ -229,6 +235,10 @@ function runningMember(state: MemberState, port: number): Member {
     transferLeadership: async (to) => {
       refuseWhenStopped();
       await requests.transfer(to);
+    },
+    rotateDataKey: async (key) => {
+      refuseWhenStopped();
+      await requests.rotateKey(key);
     },
     renew: async (tls) => {
       refuseWhenStopped();

@@ -1,4 +1,5 @@
 import { SkepError } from '../../../lib/errors.ts';
+import { packProposals } from './committed-batch.ts';
 import type { ToConsensus } from './thread-messages.ts';
 
 /** Proposals that wait; further ones are refused rather than held in memory. */
@@ -26,7 +27,9 @@ interface Waiter {
 }
 
 /** No proposals yet; each turn's go to the consensus together. */
-export function createProposals(post: (message: ToConsensus) => void): Proposals {
+export function createProposals(
+  post: (message: ToConsensus, transfer: readonly ArrayBuffer[]) => void,
+): Proposals {
   const waiters = new Map<number, Waiter>();
   let nextProposal = 1;
   let queued: Uint8Array[] = [];
@@ -35,7 +38,8 @@ export function createProposals(post: (message: ToConsensus) => void): Proposals
   const flush = (): void => {
     let first = nextProposal - queued.length;
     for (const datas of splitBatches(queued)) {
-      post({ kind: 'propose', firstProposal: first, datas });
+      const batch = packProposals(datas, first);
+      post(batch, [batch.bytes.buffer as ArrayBuffer]);
       first += datas.length;
     }
     queued = [];

@@ -12,6 +12,8 @@ import type { MemberTls } from './transport-settings.ts';
 
 /** Longer than any election; what is not answered by then has been lost with its leader. */
 const TIMEOUT_MS = 15_000;
+/** A snapshot, perhaps two, of whatever size there may be. */
+const KEY_ROTATION_TIMEOUT_MS = 600_000;
 
 type Answer = Extract<FromConsensus, { readonly kind: 'answer' }>;
 
@@ -26,6 +28,7 @@ export interface Requests {
   change(change: MembershipRequest): Promise<void>;
   transfer(to?: MemberId): Promise<void>;
   status(): Promise<MemberStatus>;
+  rotateKey(key: Uint8Array): Promise<void>;
   renew(tls: MemberTls): Promise<void>;
   close(): Promise<void>;
   answer(answer: Answer): void;
@@ -37,13 +40,13 @@ export function createRequests(post: (message: ToConsensus) => void): Requests {
   const asked = new Map<number, Asked>();
   let nextId = 1;
 
-  const ask = (request: MemberRequest): Promise<Answer> =>
+  const ask = (request: MemberRequest, timeoutMs = TIMEOUT_MS): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const requestId = nextId++;
       const timer = setTimeout(() => {
         asked.delete(requestId);
         reject(unanswered(request));
-      }, TIMEOUT_MS);
+      }, timeoutMs);
       asked.set(requestId, { resolve, reject, timer });
       post({ kind: 'request', requestId, request });
     });
@@ -57,6 +60,7 @@ export function createRequests(post: (message: ToConsensus) => void): Requests {
       return status;
     },
     renew: async (tls) => void (await ask({ kind: 'renew', tls })),
+    rotateKey: async (key) => void (await ask({ kind: 'rotate-key', key }, KEY_ROTATION_TIMEOUT_MS)),
     close: async () => void (await ask({ kind: 'close' })),
     answer: (answer) => {
       const found = asked.get(answer.requestId);

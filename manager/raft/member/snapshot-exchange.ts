@@ -84,7 +84,8 @@ export function createStateExchange(options: StateExchangeOptions): StateExchang
           return;
         case 'restore-part':
           restoration?.add(message.part);
-          post({ kind: 'restored-part' });
+          // A part is some milliseconds of work: others have their turn before the next.
+          setImmediate(() => post({ kind: 'restored-part' }));
           return;
         case 'restore-end':
           restoration?.finish();

@@ -3,7 +3,7 @@ import { ownedBytes } from './snapshot-exchange.ts';
 import type { FromConsensus } from './thread-messages.ts';
 
 /** Parts that were posted and not yet taken: what a state needs in memory on its way, times the size of a part. */
-const MAX_PARTS_ON_THE_WAY = 4;
+const MAX_PARTS_ON_THE_WAY = 2;
 
 type Post = (message: FromConsensus, transfer?: readonly ArrayBuffer[]) => void;
 

@@ -2,6 +2,7 @@ import { type ErrorCode, SkepError, toSkepError } from '../../../lib/errors.ts';
 import type { LogFields, LogLevel } from '../../../lib/ports.ts';
 import type { MemberId } from '../core/entry.ts';
 import type { RaftStatus } from '../core/status.ts';
+import type { FileKey } from '../keys/key-ring.ts';
 import type { MemberAddress } from '../snapshot-envelope.ts';
 import type { MemberTls, TransportSettings } from './transport-settings.ts';
 
@@ -12,10 +13,16 @@ export interface PlainError {
   readonly help: string;
 }
 
+/** Keys of 32 bytes, newest first. */
+export type DataKeys = readonly [Uint8Array, ...(readonly Uint8Array[])];
+
 /** What the consensus thread is started with; plain data only. */
+export type ThreadData = Omit<MemberSettings, 'key'> & { readonly keys: DataKeys };
+
+/** What a member runs with. */
 export interface MemberSettings {
   readonly folder: string;
-  readonly key: Uint8Array;
+  readonly key: FileKey;
   readonly id: MemberId;
   readonly peers: Readonly<Record<string, MemberAddress>>;
   /** Voters of a new cluster; used only where the folder is empty. Absent on a member that joins one. */
@@ -40,12 +47,23 @@ export type MemberRequest =
   /** Without `to`: to the voter that is furthest. */
   | { readonly kind: 'transfer'; readonly to?: MemberId }
   | { readonly kind: 'status' }
+  /** Answered once no file is under another key. */
+  | { readonly kind: 'rotate-key'; readonly key: Uint8Array }
   /** From now on connections are made and taken with this certificate. */
   | { readonly kind: 'renew'; readonly tls: MemberTls }
   | { readonly kind: 'close' };
 
+/** Proposals with numbers in a row. Their bytes stand one behind the other in one buffer, which changes hands. */
+export interface ProposedBatch {
+  readonly kind: 'propose';
+  readonly firstProposal: number;
+  readonly bytes: Uint8Array;
+  /** Where each entry ends in `bytes`. */
+  readonly ends: readonly number[];
+}
+
 export type ToConsensus =
-  | { readonly kind: 'propose'; readonly firstProposal: number; readonly datas: readonly Uint8Array[] }
+  | ProposedBatch
   | { readonly kind: 'read'; readonly readId: number }
   | { readonly kind: 'request'; readonly requestId: number; readonly request: MemberRequest }
   /** So many more `committed` batches are applied. */

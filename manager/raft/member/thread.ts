@@ -3,18 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../../lib/errors.ts';
 import type { Log } from '../../../lib/ports.ts';
+import { createKeyRing } from '../keys/key-ring.ts';
 import { createSnapshot } from '../snapshot-file.ts';
 import { createConsensus } from './consensus.ts';
 import { measureEventLoopDelay } from './event-loop-delay.ts';
 import { type Inbox, openInbox } from './inbox.ts';
 import { openMemberData } from './member-data.ts';
 import { createOutbox } from './outbox.ts';
-import {
-  type FromConsensus,
-  type MemberSettings,
-  type ToConsensus,
-  toPlainError,
-} from './thread-messages.ts';
+import { type FromConsensus, type ThreadData, type ToConsensus, toPlainError } from './thread-messages.ts';
+import { preferThisThread } from './thread-priority.ts';
 import { createTransport, type MemberTls, type Transport } from './transport-settings.ts';
 
 const START_ID_BYTES = 8;
@@ -25,8 +22,11 @@ const post = (message: FromConsensus, transfer: readonly ArrayBuffer[] = []): vo
   port.postMessage(message, transfer);
 const log: Log = (level, message, fields = {}) => post({ kind: 'log', level, message, fields });
 
-async function start(settings: MemberSettings): Promise<void> {
-  const { id, folder, key } = settings;
+async function start({ keys, ...plain }: ThreadData): Promise<void> {
+  preferThisThread();
+  const { id, folder } = plain;
+  const keyRing = createKeyRing(keys);
+  const settings = { ...plain, key: keyRing };
   const transport = createTransport(settings.transport);
   const data = await openMemberData(settings, log);
   const outbox = createOutbox({
@@ -74,7 +74,7 @@ async function start(settings: MemberSettings): Promise<void> {
     transport,
     commonNameOf: consensus.commonNameOf,
     onMessages: consensus.receive,
-    openSnapshot: (head) => createSnapshot(folder, key, head),
+    openSnapshot: (head) => createSnapshot(folder, keyRing, head),
     onSnapshot: consensus.receiveSnapshot,
   });
   ticking = setInterval(consensus.tick, settings.tickMs);
@@ -90,7 +90,7 @@ function renew(transport: Transport, requestId: number, tls: MemberTls): void {
   }
 }
 
-start(workerData as MemberSettings).catch((thrown: unknown) => {
+start(workerData as ThreadData).catch((thrown: unknown) => {
   post({ kind: 'failed', error: toPlainError(thrown) });
   port.close();
 });

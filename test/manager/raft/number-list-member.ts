@@ -1,5 +1,5 @@
 import type { Log } from '../../../lib/ports.ts';
-import { startSingleMember } from '../../../manager/raft/single-member.ts';
+import { startSingleMember } from './earlier-member.ts';
 import { numberParts, numbersOfPart } from './number-parts.ts';
 import { KEY } from './raft-samples.ts';
 

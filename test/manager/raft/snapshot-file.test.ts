@@ -170,8 +170,32 @@ describe('a snapshot on disk', () => {
         await writeFile(file, Buffer.concat(changed));
         await assert.rejects(readAll(folder), isSkepError('DATA_LOSS', /at offset/));
       }
+      const asEnd = Buffer.from(one);
+      asEnd[0] = end[0] ?? 0;
+      await writeFile(file, Buffer.concat([header, description, asEnd]));
+      await assert.rejects(readAll(folder), isSkepError('DATA_LOSS', /at offset/), 'a part is no end');
       await writeFile(file, Buffer.concat(pieces));
       assert.deepEqual((await readAll(folder))?.parts, ['a', 'b']);
+    }));
+
+  it('passed off as one of another index, term or origin is refused', () =>
+    withFolder(async (folder) => {
+      await writeSnapshot(folder, KEY, headAt(3), texts('a'));
+      const file = await onlyFile(folder);
+      const whole = await readFile(file);
+      // Origin, index and term stand at the end of the header, before its checksum.
+      for (const offset of [56, 57, 65]) {
+        const changed = Buffer.from(whole);
+        changed[offset] = (changed[offset] ?? 0) ^ 3;
+        const crcAt = CHUNKED_HEADER_BYTES - 4;
+        changed.writeUInt32LE(crc32(changed.subarray(0, crcAt)), crcAt);
+        await writeFile(file, changed);
+        await assert.rejects(
+          readAll(folder),
+          isSkepError('DATA_LOSS', new RegExp(`offset ${CHUNKED_HEADER_BYTES}`)),
+          `byte ${offset}`,
+        );
+      }
     }));
 
   it('under another key is refused', () =>

@@ -263,6 +263,31 @@ describe('the store', () => {
     );
   });
 
+  it('gives a snapshot of the moment it was asked for, in parts of bounded size, however late they are read', () => {
+    const { store } = createManualConsensus();
+    const tasks = Array.from({ length: 1_500 }, (_, place) => sampleTask(`t${place}`, 's1', 'n1'));
+    store.apply(
+      transactionCodec.encode({ changes: tasks.map((object) => ({ kind: 'put', object })), proposedAtMs: 1 }),
+      1,
+    );
+    const before = contentOf(store.view());
+    const parts = store.snapshot();
+    store.apply(transactionCodec.encode({ changes: [put('t1'), put('later')], proposedAtMs: 2 }), 2);
+    const again = createManualConsensus().store;
+    const restoration = again.restore(1);
+    let count = 0;
+    for (const part of parts) {
+      count++;
+      assert.ok(part.byteLength < 300 * 1024, `a part has ${part.byteLength} bytes`);
+      assert.equal(part.byteLength, part.buffer.byteLength, 'it can change hands');
+      restoration.add(part);
+      assert.equal(again.view().tasks.size, 0, 'the old state holds until the new one is whole');
+    }
+    assert.ok(count > 1);
+    restoration.finish();
+    assert.deepEqual(contentOf(again.view()), before);
+  });
+
   it('says DATA_LOSS for an entry that is no transaction', () => {
     const { store } = createManualConsensus();
     assert.throws(

@@ -1,48 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { createSigningRequest } from '../../../../daemon/identity/signing-request.ts';
-import type { NodeRole } from '../../../../lib/domain/node.ts';
-import type { Random } from '../../../../lib/ports.ts';
-import { signNodeCertificate, UNIT_OF_ROLE } from '../../../../manager/ca/node-certificate.ts';
-import { createRootAuthority } from '../../../../manager/ca/root-authority.ts';
 import { type Member, startMember } from '../../../../manager/raft/member/member.ts';
-import type { MemberTls } from '../../../../manager/raft/member/transport-settings.ts';
 import { KEY, withFolder } from '../raft-samples.ts';
 import { eventually, freePort, SKIP_REASON } from './number-cluster.ts';
-
-const CLUSTER_ID = 'cluster-of-the-test';
-const random: Random = { bytes: (length) => randomBytes(length), fraction: Math.random };
-
-type Identity = Pick<MemberTls, 'certificatePem' | 'keyPem'>;
-
-interface Roots {
-  readonly rootCertificatePem: string;
-  identity(nodeId: string, role: NodeRole): Promise<Identity>;
-}
-
-async function createRoots(): Promise<Roots> {
-  const nowMs = Date.now();
-  const authority = await createRootAuthority({ nowMs, random });
-  return {
-    rootCertificatePem: authority.certificatePem,
-    identity: async (nodeId, role) => {
-      const { keyPem, signingRequestPem } = await createSigningRequest();
-      const { certificatePem } = await signNodeCertificate({
-        authority,
-        clusterId: CLUSTER_ID,
-        nodeId,
-        role,
-        signingRequestPem,
-        nowMs,
-        expiryMs: 3_600_000,
-        random,
-      });
-      return { keyPem, certificatePem };
-    },
-  };
-}
+import { createRoots, type Identity, type Roots, tlsOf } from './roots.ts';
 
 /** Two founders, the second with the identity given; true once the first leads, which takes both. */
 async function hasLeader(roots: Roots, second: Identity, hasTime: () => boolean): Promise<boolean> {
@@ -60,19 +22,13 @@ async function hasLeader(roots: Roots, second: Identity, hasTime: () => boolean)
   await withFolder(async (root) => {
     try {
       for (const [place, identity] of identities.entries()) {
-        const tls: MemberTls = {
-          ...identity,
-          rootCertificatePem: roots.rootCertificatePem,
-          organization: CLUSTER_ID,
-          organizationalUnit: UNIT_OF_ROLE.manager,
-        };
         const member = await startMember({
           folder: path.join(root, String(place)),
           key: KEY,
           id: place + 1,
           peers,
           bootstrapVoters: [1, 2],
-          transport: { listen: `127.0.0.1:${ports[place]}`, tls },
+          transport: { listen: `127.0.0.1:${ports[place]}`, tls: tlsOf(roots, identity) },
           tickMs: 20,
           apply: () => {},
           snapshot: () => [],

@@ -1,9 +1,9 @@
-import { ensureError, SkepError } from '../../lib/errors.ts';
-import type { Log } from '../../lib/ports.ts';
-import type { Restoration } from '../store/snapshot-parts.ts';
-import type { Proposer } from '../store/store.ts';
-import { type DiskLog, type LogEntry, openDiskLog } from './disk-log.ts';
-import { openNewestSnapshot, type SnapshotHead, writeSnapshot } from './snapshot-file.ts';
+import { ensureError, SkepError } from '../../../lib/errors.ts';
+import type { Log } from '../../../lib/ports.ts';
+import { type DiskLog, type LogEntry, openDiskLog } from '../../../manager/raft/disk-log.ts';
+import { openNewestSnapshot, type SnapshotHead, writeSnapshot } from '../../../manager/raft/snapshot-file.ts';
+import type { Restoration } from '../../../manager/store/snapshot-parts.ts';
+import type { Proposer } from '../../../manager/store/store.ts';
 
 /** Proposals that wait for the disk; further ones are refused rather than held in memory. */
 const MAX_WAITING = 4_096;
@@ -38,7 +38,7 @@ interface Proposal {
 }
 
 /**
- * Consensus of one: an entry is committed once it is durable here. Replays snapshot and log, then takes
+ * What the first version of Skep ran, whose folders a member adopts. Consensus of one: an entry is committed once it is durable here. Replays snapshot and log, then takes
  * proposals. All that wait while the disk is busy share the next write. After a disk error nothing is proposed
  * any more (UNAVAILABLE): what the disk holds is only known after a restart. Throws what openDiskLog and
  * openNewestSnapshot throw.
