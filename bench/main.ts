@@ -1,8 +1,15 @@
-// `npm run bench -- [start] [scale]`: all of them without a name.
+// `npm run bench -- [start] [scale] [raft] [failover]`: all of them without a name.
+import { benchFailover } from './failover.ts';
+import { benchRaft } from './raft.ts';
 import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = { start: benchStart, scale: benchScale };
+const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+  start: benchStart,
+  scale: benchScale,
+  raft: benchRaft,
+  failover: benchFailover,
+};
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHMARKS);
 for (const name of names) {

@@ -1,3 +1,4 @@
+import { SkepError } from '../lib/errors.ts';
 import type { ControlApi } from '../manager/api/control-api.ts';
 import type { Replica } from '../manager/store/replica.ts';
 import type { Call, CallSettings, Handlers } from '../proto/rpc.ts';
@@ -43,7 +44,7 @@ export function controlCalls(options: {
       await replica.readBarrier();
       return handler(request, call);
     }
-    const local = async (): Promise<unknown> => handler(request, call);
+    const local = () => refusedByTheLeader(replica, async () => handler(request, call));
     if (call.header(FORWARDED_HEADER) !== undefined) return toLeader.runHere(local);
     const remote = async (calls: LeaderCalls): Promise<unknown> => {
       const settings = { signal: call.signal, headers: { [FORWARDED_HEADER]: '1' } };
@@ -64,4 +65,32 @@ export function controlCalls(options: {
     ];
   });
   return Object.fromEntries(handlers) as Control;
+}
+
+/** Errors that do not say that the state forbids the request. */
+const NO_REFUSALS: ReadonlySet<string> = new Set([
+  'NOT_LEADER',
+  'UNAVAILABLE',
+  'DEADLINE_EXCEEDED',
+  'CANCELLED',
+]);
+
+/**
+ * A leader that was cut off goes on for a moment with a state of the past. What it commits is safe, but what it
+ * refuses may be in order by now: a refusal only counts when this manager still leads after it. Throws NOT_LEADER
+ * otherwise, and the request is made again where the leader is.
+ */
+async function refusedByTheLeader(replica: Replica, handle: () => Promise<unknown>): Promise<unknown> {
+  const { term } = replica.leadership();
+  try {
+    return await handle();
+  } catch (thrown) {
+    if (!(thrown instanceof SkepError) || NO_REFUSALS.has(thrown.code)) throw thrown;
+    await replica.readBarrier();
+    const now = replica.leadership();
+    if (now.isLeader && now.term === term) throw thrown;
+    throw new SkepError('NOT_LEADER', 'this manager lost the lead, and nothing was changed', {
+      cause: thrown,
+    });
+  }
 }

@@ -19,7 +19,7 @@ import type { MemberTls } from '../manager/raft/member/transport-settings.ts';
 import { startRaftReplica } from '../manager/raft/replica.ts';
 import type { Replica } from '../manager/store/replica.ts';
 import type { QuorumInfo, RaftPeer } from '../proto/messages.ts';
-import { type Handlers, serve } from '../proto/rpc.ts';
+import { type Handlers, MAX_MESSAGE_BYTES, serve } from '../proto/rpc.ts';
 import {
   certificateAuthorityMethods,
   controlMethods,
@@ -225,7 +225,11 @@ export async function startManager(dependencies: ManagerDependencies): Promise<M
   const authorize = createCallAuthorizer({ store, nowMs: clock.nowMs, log });
   const authority = certificateAuthorityHandlers({ store, nowMs: clock.nowMs, newId: nextId, random, log });
 
-  const server = new Server({ 'grpc.max_receive_message_length': 16 * 1024 * 1024 });
+  const server = new Server({
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    // Nobody reads its books, and keeping them costs every call.
+    'grpc.enable_channelz': 0,
+  });
   serve(server, certificateAuthorityMethods, certificateAuthorityCalls(authority, toLeader));
   serve(server, dispatcherMethods, dispatcherHandlers(toLeader, authorize));
   serve(server, logBrokerMethods, logBrokerHandlers(toLeader, authorize));

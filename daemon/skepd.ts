@@ -30,7 +30,10 @@ export async function startDaemon(options: DaemonOptions, log: Log): Promise<Dae
     throw thrown;
   });
   const membership = createMembership({ options, engine, clock: systemClock, random: systemRandom, log });
-  const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
+  const server = new Server({
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    'grpc.enable_channelz': 0,
+  });
   async function close(): Promise<void> {
     server.forceShutdown();
     await membership.close();

@@ -1,3 +1,4 @@
+import protobuf from 'protobufjs/minimal.js';
 import { SkepError } from '../lib/errors.ts';
 import type { Codec } from './codec.ts';
 import './codec.ts';
@@ -161,8 +162,69 @@ function unknownType(what: string): SkepError {
   });
 }
 
+/** Tags of wire type 0 and 2, as proto/raft.proto numbers the fields. */
+const VARINT = 0;
+const BYTES = 2;
+const tag = (field: number, wireType: number): number => (field << 3) | wireType;
+
+/**
+ * The bytes of a RaftFrame, without the fields that are zero. Written by hand because frames are most of what members
+ * do: code generated for any message looks at every field in a general way.
+ */
+function encodeFrame({ messages }: RaftFrame): Uint8Array {
+  const writer = protobuf.Writer.create();
+  for (const message of messages) {
+    writer.uint32(tag(1, BYTES)).fork();
+    writeMessage(writer, message);
+    writer.ldelim();
+  }
+  return writer.finish();
+}
+
+function writeMessage(writer: protobuf.Writer, message: RaftMessage): void {
+  const { voterCommit, snapshot, context } = message;
+  writeNumber(writer, 1, RAFT_MESSAGE_TYPES.indexOf(message.type));
+  writeNumber(writer, 2, message.to);
+  writeNumber(writer, 3, message.from);
+  writeNumber(writer, 4, message.term);
+  writeNumber(writer, 5, message.logTerm);
+  writeNumber(writer, 6, message.index);
+  writeNumber(writer, 7, message.commit);
+  writeNumber(writer, 8, message.vote);
+  if (message.reject) writer.uint32(tag(9, VARINT)).bool(true);
+  writeNumber(writer, 10, message.rejectHint);
+  if (voterCommit !== undefined) {
+    writer.uint32(tag(11, VARINT)).bool(true);
+    writeNumber(writer, 12, voterCommit.term);
+    writeNumber(writer, 13, voterCommit.index);
+  }
+  for (const entry of message.entries) {
+    writer.uint32(tag(14, BYTES)).fork();
+    writeEntry(writer, entry);
+    writer.ldelim();
+  }
+  // Snapshots have a stream of their own.
+  if (snapshot !== undefined) throw new TypeError('a frame holds no snapshot');
+  if (context !== '') writer.uint32(tag(16, BYTES)).string(context);
+}
+
+function writeEntry(writer: protobuf.Writer, entry: RaftEntry): void {
+  writeNumber(writer, 1, entry.term);
+  writeNumber(writer, 2, entry.index);
+  writeNumber(writer, 3, RAFT_ENTRY_TYPES.indexOf(entry.type));
+  if (entry.data.byteLength > 0) writer.uint32(tag(4, BYTES)).bytes(entry.data);
+}
+
+/** An integer that a double holds exactly; those of 32 bits need no splitting. */
+function writeNumber(writer: protobuf.Writer, field: number, value: number): void {
+  if (value === 0) return;
+  writer.uint32(tag(field, VARINT));
+  if (value <= 0xffffffff) writer.uint32(value);
+  else writer.uint64(value);
+}
+
 export const raftFrameCodec: Codec<RaftFrame> = {
-  encode: ({ messages }) => types.RaftFrame.encode({ messages: messages.map(messageToWire) }).finish(),
+  encode: encodeFrame,
   decode: (bytes) => ({ messages: types.RaftFrame.decode(bytes).messages.map(messageFromWire) }),
 };
 

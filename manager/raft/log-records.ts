@@ -152,7 +152,11 @@ export function encodeBatch(
   hardState?: HardState,
 ): Uint8Array {
   const records: Uint8Array[] = [];
-  if (hardState !== undefined) records.push(hardStateRecord(sealer, hardState));
+  if (hardState !== undefined) {
+    // A torn write may leave the hard state alone: it must not call entries committed that came after it.
+    const commit = Math.min(hardState.commit, (entries[0]?.index ?? Number.POSITIVE_INFINITY) - 1);
+    records.push(hardStateRecord(sealer, { ...hardState, commit }));
+  }
   let last = lastIndex;
   for (const { index, term, payload, type } of entries) {
     const replaces = index <= last;

@@ -27,6 +27,17 @@ export interface Sealer {
   open(sealed: Uint8Array, context: Uint8Array): Uint8Array;
 }
 
+/** Random bytes are cheap by the hundred, and each nonce is still one that was never used. */
+const NONCES_DRAWN = 256;
+let drawn = Buffer.alloc(0);
+
+function nextNonce(): Uint8Array {
+  if (drawn.byteLength === 0) drawn = randomBytes(NONCES_DRAWN * NONCE_BYTES);
+  const nonce = drawn.subarray(0, NONCE_BYTES);
+  drawn = drawn.subarray(NONCE_BYTES);
+  return nonce;
+}
+
 /** A fresh salt for a new file. */
 export function newSalt(): Uint8Array {
   return randomBytes(SALT_BYTES);
@@ -47,7 +58,7 @@ function sealerUnder(key: Uint8Array, salt: Uint8Array): Sealer {
     salt,
     keyCheck: derive(fileKey, 'skep key check', salt).subarray(0, KEY_CHECK_BYTES),
     seal(payload, context) {
-      const nonce = randomBytes(NONCE_BYTES);
+      const nonce = nextNonce();
       const cipher = createCipheriv('aes-256-gcm', fileKey, nonce).setAAD(context);
       const text = cipher.update(payload);
       cipher.final();

@@ -90,6 +90,7 @@ export const PURE_PATHS: readonly string[] = [
   'manager/raft/keys/lock-change.ts',
   'manager/raft/member/change-rules.ts',
   'manager/raft/member/pending-proposals.ts',
+  'manager/raft/member/commit-notices.ts',
   'manager/raft/member/committed-batch.ts',
   'manager/raft/log-segment.ts',
   'manager/scheduler/',
@@ -99,6 +100,8 @@ export const PURE_PATHS: readonly string[] = [
   'manager/store/pending-entry.ts',
   'manager/store/store.ts',
   'manager/store/task-index.ts',
+  'test/sim/linearizability/history.ts',
+  'test/sim/linearizability/register.ts',
 ];
 
 /** Inside those folders: the pumps that stand beside the decisions. Each entry needs a reason. */

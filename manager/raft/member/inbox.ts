@@ -38,6 +38,7 @@ export async function openInbox(options: InboxOptions): Promise<Inbox> {
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
     'grpc.keepalive_time_ms': 2_000,
     'grpc.keepalive_timeout_ms': 2_000,
+    'grpc.enable_channelz': 0,
   });
   let receiving = 0;
   serve(server, raftMethods, {

@@ -39,7 +39,6 @@ async function readSnapshot(folder: string, key: FileKey): Promise<{ index: numb
   }
 }
 
-
 /** The texts of all entries that a copy of the folder holds, opened with what its key file holds. */
 async function textsAfterCrash(root: string): Promise<string[]> {
   const copy = await mkdtemp(path.join(os.tmpdir(), 'skep-rotation-test-'));
