@@ -11,11 +11,15 @@ const CLAIMS = join(RUN_ROOT, '.subnets');
 /** Creates the claim in one step, so that two playgrounds that start together never share a subnet. */
 async function claim(subnet: number, name: string): Promise<boolean> {
   const path = join(CLAIMS, String(subnet));
+  await mkdir(CLAIMS, { recursive: true });
   try {
     await writeFile(path, name, { flag: 'wx' });
     return true;
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+    const { code } = thrown as NodeJS.ErrnoException;
+    // Whoever ends the last playground removes the folder, also between our two steps.
+    if (code === 'ENOENT') return claim(subnet, name);
+    if (code !== 'EEXIST') throw thrown;
     return (await readFile(path, 'utf8').catch(() => '')) === name;
   }
 }
@@ -23,7 +27,6 @@ async function claim(subnet: number, name: string): Promise<boolean> {
 /** Takes the next free subnet for a playground; the default one always has the first. */
 export async function claimSubnet(name: string): Promise<number> {
   if (name === DEFAULT_PLAYGROUND) return FIRST_SUBNET;
-  await mkdir(CLAIMS, { recursive: true });
   const taken = new Set(await usedSubnets());
   for (let subnet = FIRST_SUBNET + 1; subnet <= LAST_SUBNET; subnet++) {
     if (!taken.has(subnet) && (await claim(subnet, name))) return subnet;

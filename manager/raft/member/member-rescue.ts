@@ -140,6 +140,8 @@ async function addSegment(
   const { salt, keyCheck } = sealer;
   await replaceFile(path.join(folder, `log-${String(number).padStart(16, '0')}.segment`), [
     encodeSegmentHeader({ salt, keyCheck, firstIndex: lastIndex + 1 }),
-    encodeBatch(sealer, lastIndex, entries, hardState),
+    encodeBatch(sealer, lastIndex, entries),
+    // A batch of its own: within one, nothing counts as committed that comes after the hard state.
+    encodeBatch(sealer, lastIndex + entries.length, [], hardState),
   ]);
 }

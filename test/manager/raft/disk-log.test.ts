@@ -50,6 +50,23 @@ describe('the log on disk', () => {
       await diskLog.close();
     }));
 
+  it('that was torn anywhere calls nothing committed that it does not hold', () =>
+    withFolder(async (folder) => {
+      const file = await writeSmallLog(folder);
+      const { diskLog } = await openLog(folder);
+      const whole = (await stat(file)).size;
+      await diskLog.append(entriesOf(4, ['four', 'five']), { term: 1, vote: 1, commit: 5 });
+      await diskLog.close();
+      const bytes = await readFile(file);
+      for (let size = whole; size <= bytes.byteLength; size++) {
+        await writeFile(file, bytes.subarray(0, size));
+        const torn = await openLog(folder);
+        const commit = torn.diskLog.hardState()?.commit ?? 0;
+        assert.ok(commit <= torn.diskLog.lastIndex(), `${commit} of ${torn.diskLog.lastIndex()} at ${size}`);
+        await torn.diskLog.close();
+      }
+    }));
+
   it('holds no payload in the clear', () =>
     withFolder(async (folder) => {
       const { diskLog } = await openLog(folder);
