@@ -1,40 +1,19 @@
 import { describeError } from '../lib/errors.ts';
 import { newId } from '../lib/identifiers.ts';
 import type { Clock, Log, Random } from '../lib/ports.ts';
-import { decideAllocation } from '../manager/allocator/allocation.ts';
-import { type Controller, startControlLoop } from '../manager/control-loop.ts';
+import { startControlLoop } from '../manager/control-loop.ts';
+import { CONTROLLERS } from '../manager/controllers.ts';
 import { createDispatcher, type Dispatcher } from '../manager/dispatcher/dispatcher.ts';
 import { createLogBroker, type LogBroker } from '../manager/logbroker/log-broker.ts';
-import { decideConstraints } from '../manager/orchestrator/constraint-enforcer.ts';
-import { decideGlobal } from '../manager/orchestrator/global.ts';
-import { decideOrphans } from '../manager/orchestrator/orphans.ts';
-import { decideReaper } from '../manager/orchestrator/reaper.ts';
-import { decideReplicated } from '../manager/orchestrator/replicated.ts';
-import { decideRestart } from '../manager/orchestrator/restart.ts';
-import { decideUpdate } from '../manager/orchestrator/update.ts';
 import { createManagers, type Managers } from '../manager/quorum/managers.ts';
 import type { QuorumControl } from '../manager/quorum/quorum-control.ts';
 import { startQuorumLoop } from '../manager/quorum/quorum-loop.ts';
-import { decideScheduling } from '../manager/scheduler/scheduling.ts';
 import type { Replica } from '../manager/store/replica.ts';
 import type { Store } from '../manager/store/store.ts';
 import type { ManagerAddress } from '../proto/messages.ts';
 
 /** A leader that could not say so in the store begins once more after this long. */
 const BEGIN_AGAIN_MS = 1_000;
-
-/** The controllers in the order of manager/orchestrator/README.md: later ones see what earlier ones decided. */
-const CONTROLLERS: readonly Controller[] = [
-  { name: 'orphans', decide: decideOrphans },
-  { name: 'constraints', decide: decideConstraints },
-  { name: 'update', decide: decideUpdate },
-  { name: 'restart', decide: decideRestart },
-  { name: 'replicated', decide: decideReplicated },
-  { name: 'global', decide: decideGlobal },
-  { name: 'reaper', decide: decideReaper },
-  { name: 'allocation', decide: decideAllocation },
-  { name: 'scheduling', decide: decideScheduling },
-];
 
 /** Everything that runs on the leader alone. */
 export interface Leading {

@@ -45,6 +45,7 @@ import { serverCredentials } from './identity/server-credentials.ts';
 import { followLeadership } from './leading.ts';
 import { membersInStore, membersOf, quorumControlOf } from './raft-quorum.ts';
 import { createToLeader, FORWARDED_HEADER, type ToLeader } from './to-leader.ts';
+import { until } from './until.ts';
 
 /** A new cluster's first manager leads at once; one that has waited this long never will. */
 const FIRST_LEAD_TIMEOUT_MS = 15_000;
@@ -176,18 +177,11 @@ async function openReplica(dependencies: ManagerDependencies): Promise<OpenRepli
 
 /** Resolves once this manager leads, which the only one does at once. Throws UNAVAILABLE after a while. */
 export function untilLeading(replica: Replica, clock: Clock): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (error?: SkepError): void => {
-      cancel();
-      unwatch();
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const cancel = clock.schedule(FIRST_LEAD_TIMEOUT_MS, () => {
-      settle(new SkepError('UNAVAILABLE', 'the only manager of the cluster did not take the lead in time'));
-    });
-    const unwatch = replica.onLeadership(({ isLeader }) => void (isLeader && settle()));
-    if (replica.leadership().isLeader) settle();
+  return until(clock, FIRST_LEAD_TIMEOUT_MS, {
+    isSo: () => replica.leadership().isLeader,
+    watch: (look) => replica.onLeadership(look),
+    error: () =>
+      new SkepError('UNAVAILABLE', 'the only manager of the cluster did not take the lead in time'),
   });
 }
 

@@ -10,6 +10,7 @@ import { channelCredentials } from './identity/channel-credentials.ts';
 import { type ManagerRole, managerFolder } from './manager-role.ts';
 import { type ActiveMember, inTurn, type MembershipContext } from './membership-context.ts';
 import { type NodeState, saveNodeState } from './node-state.ts';
+import { until } from './until.ts';
 
 /** A change of role that did not work is tried again after this long. */
 const RETRY_MS = 2_000;
@@ -119,23 +120,13 @@ async function becomeWorker(context: MembershipContext, active: ActiveMember): P
 }
 
 /** Resolves once a manager that has just joined knows its cluster. Throws UNAVAILABLE after a while. */
-export function untilCaughtUp(context: MembershipContext, { replica }: ManagerRole): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (error?: SkepError): void => {
-      cancel();
-      unwatch();
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const cancel = context.clock.schedule(CATCH_UP_TIMEOUT_MS, () => {
-      settle(
-        new SkepError('UNAVAILABLE', 'this node is a manager, but has not got the state of the swarm yet', {
-          help: 'it goes on trying; can the other managers reach its replication port?',
-        }),
-      );
-    });
-    const look = (): void => void (replica.store.view().cluster !== undefined && settle());
-    const unwatch = replica.store.watch(look);
-    look();
+export function untilCaughtUp({ clock }: MembershipContext, { replica }: ManagerRole): Promise<void> {
+  return until(clock, CATCH_UP_TIMEOUT_MS, {
+    isSo: () => replica.store.view().cluster !== undefined,
+    watch: (look) => replica.store.watch(look),
+    error: () =>
+      new SkepError('UNAVAILABLE', 'this node is a manager, but has not got the state of the swarm yet', {
+        help: 'it goes on trying; can the other managers reach its replication port?',
+      }),
   });
 }

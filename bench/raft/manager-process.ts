@@ -4,17 +4,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../daemon/system-clock.ts';
 import { systemRandom } from '../../daemon/system-random.ts';
 import { newId } from '../../lib/identifiers.ts';
-import { decideAllocation } from '../../manager/allocator/allocation.ts';
 import { type ControlLoop, startControlLoop } from '../../manager/control-loop.ts';
-import { decideConstraints } from '../../manager/orchestrator/constraint-enforcer.ts';
-import { decideGlobal } from '../../manager/orchestrator/global.ts';
-import { decideOrphans } from '../../manager/orchestrator/orphans.ts';
-import { decideReaper } from '../../manager/orchestrator/reaper.ts';
-import { decideReplicated } from '../../manager/orchestrator/replicated.ts';
-import { decideRestart } from '../../manager/orchestrator/restart.ts';
-import { decideUpdate } from '../../manager/orchestrator/update.ts';
+import { CONTROLLERS } from '../../manager/controllers.ts';
 import { startMember } from '../../manager/raft/member/member.ts';
-import { decideScheduling } from '../../manager/scheduler/scheduling.ts';
 import { createLateProposer } from '../../manager/store/late-proposer.ts';
 import { createStore } from '../../manager/store/memory-store.ts';
 import { cluster, node, service } from '../../test/manager/api/cluster-samples.ts';
@@ -34,19 +26,6 @@ export interface ScheduledAnswer {
   /** How often this member has heard of another leader or term. */
   readonly leaderships: number;
 }
-
-/** The order of the leader's controllers in a manager. */
-const CONTROLLERS = [
-  { name: 'orphans', decide: decideOrphans },
-  { name: 'constraints', decide: decideConstraints },
-  { name: 'update', decide: decideUpdate },
-  { name: 'restart', decide: decideRestart },
-  { name: 'replicated', decide: decideReplicated },
-  { name: 'global', decide: decideGlobal },
-  { name: 'reaper', decide: decideReaper },
-  { name: 'allocation', decide: decideAllocation },
-  { name: 'scheduling', decide: decideScheduling },
-];
 
 serveQuestions<MemberSettings>(async ({ front: _front, ...options }) => {
   const log = (level: string, message: string, fields?: object): void => {

@@ -1,38 +1,17 @@
 import { SkepError } from '../../../lib/errors.ts';
 import { newId } from '../../../lib/identifiers.ts';
-import { decideAllocation } from '../../../manager/allocator/allocation.ts';
 import { type ControlApi, createControlApi } from '../../../manager/api/control-api.ts';
-import { type ControlLoop, type Controller, startControlLoop } from '../../../manager/control-loop.ts';
+import { type ControlLoop, startControlLoop } from '../../../manager/control-loop.ts';
+import { CONTROLLERS } from '../../../manager/controllers.ts';
 import { createDispatcher, type Dispatcher } from '../../../manager/dispatcher/dispatcher.ts';
-import { decideConstraints } from '../../../manager/orchestrator/constraint-enforcer.ts';
-import { decideGlobal } from '../../../manager/orchestrator/global.ts';
-import { decideOrphans } from '../../../manager/orchestrator/orphans.ts';
-import { decideReaper } from '../../../manager/orchestrator/reaper.ts';
-import { decideReplicated } from '../../../manager/orchestrator/replicated.ts';
-import { decideRestart } from '../../../manager/orchestrator/restart.ts';
-import { decideUpdate } from '../../../manager/orchestrator/update.ts';
 import { type Leadership, type Member, startMember } from '../../../manager/raft/member/member.ts';
 import type { MemberAddress } from '../../../manager/raft/snapshot-envelope.ts';
-import { decideScheduling } from '../../../manager/scheduler/scheduling.ts';
 import { createLateProposer } from '../../../manager/store/late-proposer.ts';
 import { createStore, type ReplicatedStore } from '../../../manager/store/memory-store.ts';
 import { createDisk, type SimDisk } from '../world/disk.ts';
 import type { Endpoint } from '../world/rpc.ts';
 import { createProcess, type SimProcess } from '../world/schedule.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** In the order of daemon/leading.ts. */
-const CONTROLLERS: readonly Controller[] = [
-  { name: 'orphans', decide: decideOrphans },
-  { name: 'constraints', decide: decideConstraints },
-  { name: 'update', decide: decideUpdate },
-  { name: 'restart', decide: decideRestart },
-  { name: 'replicated', decide: decideReplicated },
-  { name: 'global', decide: decideGlobal },
-  { name: 'reaper', decide: decideReaper },
-  { name: 'allocation', decide: decideAllocation },
-  { name: 'scheduling', decide: decideScheduling },
-];
 
 /** Small, so that a short life sees snapshots, new segments and members that are too far behind. */
 const SNAPSHOT_EVERY_ENTRIES = 40;
