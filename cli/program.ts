@@ -7,6 +7,7 @@ import { addNode } from './commands/node/node.ts';
 import { addService } from './commands/service/service.ts';
 import { addSwarm } from './commands/swarm/swarm.ts';
 import { addSystem } from './commands/system/system.ts';
+import { addVolume } from './commands/volume/volume.ts';
 import { type Context, createContext, DEFAULT_HOST, isUnreachable, type Terminal } from './context.ts';
 import { addPlayground } from './playground/commands.ts';
 import { clientVersion } from './project.ts';
@@ -26,6 +27,7 @@ function buildProgram(terminal: Terminal, exitWith: (code: number) => void) {
   addService(program, context);
   addNetwork(program, context);
   addImage(program, context);
+  addVolume(program, context);
   addSystem(program, context);
   addPlayground(program, context);
   return { program, context };

@@ -92,6 +92,7 @@ export async function startAgent(dependencies: AgentDependencies): Promise<Agent
     executor: engine.executor,
     keeperInstance: engine.executor.keeperInstance,
     images: engine.images,
+    volumes: engine.volumes,
     networkFor: (task) => networkFor(network, task),
     facts: { hostname: options.hostname, resolverAddress: RESOLVER_ADDRESS, hostResolvConf: resolvConf },
     folder: workerFolder(options.dataRoot),

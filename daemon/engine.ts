@@ -3,29 +3,38 @@ import { join } from 'node:path';
 import { createExecutor } from '../agent/executor/executor-factory.ts';
 import { createImageStore } from '../agent/image/create-image-store.ts';
 import type { ImageStore } from '../agent/image/image-store.ts';
+import { createVolumeStore, type VolumeStore } from '../agent/volume/volume-store.ts';
 import type { Log } from '../lib/ports.ts';
 import type { DaemonOptions } from './options.ts';
 import { systemClock } from './system-clock.ts';
 
 export type NodeExecutor = Awaited<ReturnType<typeof createExecutor>>;
 
-/** What a node can do in or out of a cluster: keep images and run containers. */
+/** What a node can do in or out of a cluster: keep images and volumes, and run containers. */
 export interface Engine {
   readonly executor: NodeExecutor;
   readonly images: ImageStore;
+  readonly volumes: VolumeStore;
   close(): void;
 }
 
 /** The project's root: the built code lies in its `dist` folder, the native programs in `build`. */
 const PROJECT_ROOT = join(import.meta.dirname, '..', '..');
+const UNPACK_BINARY = join(PROJECT_ROOT, 'build', 'skep-unpack');
 
-/** Opens the image store and finds, or starts, the node's keeper. */
+/** Opens the stores of images and volumes, and finds, or starts, the node's keeper. */
 export async function startEngine(options: DaemonOptions, log: Log): Promise<Engine> {
   const { dataRoot, runRoot, cgroupParent } = options;
   await Promise.all([dataRoot, runRoot].map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
   const images = await createImageStore({
     folder: join(dataRoot, 'image'),
-    unpackBinaryPath: join(PROJECT_ROOT, 'build', 'skep-unpack'),
+    unpackBinaryPath: UNPACK_BINARY,
+    nowMs: systemClock.nowMs,
+    log,
+  });
+  const volumes = await createVolumeStore({
+    folder: join(dataRoot, 'volumes'),
+    copyBinaryPath: UNPACK_BINARY,
     nowMs: systemClock.nowMs,
     log,
   });
@@ -37,5 +46,5 @@ export async function startEngine(options: DaemonOptions, log: Log): Promise<Eng
     log,
   });
   await executor.cleanLeftovers([]);
-  return { executor, images, close: () => executor.close() };
+  return { executor, images, volumes, close: () => executor.close() };
 }

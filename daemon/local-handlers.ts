@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 import type { Membership } from './membership.ts';
 import type { DaemonOptions } from './options.ts';
 import { VERSION } from './version.ts';
+import { volumeHandlers } from './volume-handlers.ts';
 
 export interface LocalDependencies {
   readonly options: DaemonOptions;
@@ -78,6 +79,7 @@ export function localHandlers(dependencies: LocalDependencies): Handlers<typeof 
   const { engine, membership } = dependencies;
   const { images } = engine;
   return {
+    ...volumeHandlers(engine, membership),
     info: () => describeNode(dependencies),
     swarmInit: (request) => membership.init(request),
     swarmJoin: (request) => membership.join(request),

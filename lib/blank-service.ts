@@ -25,6 +25,9 @@ function blankContainerSpec(image: string): ContainerSpec {
     tty: false,
     capabilityAdd: [],
     capabilityDrop: [],
+    groups: [],
+    ulimits: [],
+    sysctls: {},
   };
 }
 

@@ -16,6 +16,7 @@ import {
 } from '@grpc/grpc-js';
 
 import type { Codec } from './codec.ts';
+import { startUnaryCall } from './unary-call.ts';
 import { errorToStatus, statusToError } from './wire-error.ts';
 
 /** A call that nobody bounded more tightly ends after this long. */
@@ -229,7 +230,8 @@ export function serve<Table extends MethodTable>(
 
 function toMetadata(settings: CallSettings | undefined): Metadata {
   const metadata = new Metadata();
-  for (const [name, value] of Object.entries(settings?.headers ?? {})) metadata.set(name, value);
+  if (settings?.headers === undefined) return metadata;
+  for (const [name, value] of Object.entries(settings.headers)) metadata.set(name, value);
   return metadata;
 }
 
@@ -246,10 +248,11 @@ interface Cancellable {
 
 /** Ties a call to a signal; the returned function unties it once the call is over. */
 function cancelOnAbort(call: Cancellable, signal: AbortSignal | undefined): () => void {
+  if (signal === undefined) return () => undefined;
   const cancel = () => call.cancel();
-  if (signal?.aborted) cancel();
-  signal?.addEventListener('abort', cancel);
-  return () => signal?.removeEventListener('abort', cancel);
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel);
+  return () => signal.removeEventListener('abort', cancel);
 }
 
 /** gRPC wants a Buffer; the bytes are not copied for that. */
@@ -261,21 +264,23 @@ function serializer(codec: Codec<unknown>): (value: unknown) => Buffer {
 }
 
 function callUnary(client: Client, address: string, method: Method) {
+  const serialize = serializer(method.request);
+  const decode = (bytes: Buffer): unknown => method.response.decode(bytes);
   return (request: unknown, settings?: CallSettings): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const call = client.makeUnaryRequest(
-        method.path,
-        serializer(method.request),
-        (bytes: Buffer) => method.response.decode(bytes),
-        request,
-        toMetadata(settings),
-        toCallOptions(settings, true),
-        (error, response) => {
+      const call = startUnaryCall({
+        client,
+        path: method.path,
+        request: serialize(request),
+        decode,
+        metadata: toMetadata(settings),
+        deadline: toCallOptions(settings, true).deadline ?? Number.POSITIVE_INFINITY,
+        onDone: (outcome) => {
           untie();
-          if (error) reject(statusToError(error, address));
-          else resolve(response);
+          if (outcome.kind === 'failed') reject(statusToError(outcome.failure, address));
+          else resolve(outcome.response);
         },
-      );
+      });
       const untie = cancelOnAbort(call, settings?.signal);
     });
 }

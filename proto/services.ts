@@ -2,6 +2,7 @@ import * as image from './image-messages.ts';
 import * as message from './messages.ts';
 import { networkCodec, nodeCodec, serviceCodec, taskCodec } from './messages.ts';
 import { clientStream, serverStream, unary } from './rpc.ts';
+import * as volume from './volume-messages.ts';
 
 /** Open to nodes that have no certificate yet. */
 export const certificateAuthorityMethods = {
@@ -130,5 +131,14 @@ export const localMethods = {
     '/skep.v1.Local/RemoveImage',
     message.removeRequestCodec,
     image.removeImageResponseCodec,
+  ),
+  createVolume: unary('/skep.v1.Local/CreateVolume', volume.createVolumeRequestCodec, volume.volumeCodec),
+  listVolumes: unary('/skep.v1.Local/ListVolumes', message.emptyCodec, volume.listVolumesResponseCodec),
+  inspectVolume: unary('/skep.v1.Local/InspectVolume', message.objectRequestCodec, volume.volumeCodec),
+  removeVolume: unary('/skep.v1.Local/RemoveVolume', message.removeRequestCodec, message.emptyCodec),
+  pruneVolumes: unary(
+    '/skep.v1.Local/PruneVolumes',
+    volume.pruneVolumesRequestCodec,
+    volume.pruneVolumesResponseCodec,
   ),
 } as const;

@@ -1,10 +1,19 @@
+import type { Ulimit } from '../../lib/domain/container-spec.ts';
 import { SkepError } from '../../lib/errors.ts';
+import { isNetworkSysctl } from '../../lib/validation/process-options.ts';
 import type { NetlinkMessage } from '../network/netlink-message.ts';
 import { capabilityMask } from './capabilities.ts';
 import { type CgroupLayout, planCgroups } from './cgroup-plan.ts';
 import type { ContainerRequest } from './executor.ts';
 import { planMounts } from './mount-plan.ts';
 import { planOverlay } from './overlay-plan.ts';
+import {
+  type ProcessOptions,
+  planOomScore,
+  planSysctls,
+  planUlimits,
+  readProcessOptions,
+} from './process-plan.ts';
 import type { Step } from './protocol.ts';
 
 /** What the node contributes to every container. */
@@ -16,10 +25,13 @@ export interface HostFacts {
 }
 
 /** What the keeper keeps for a later exec, by whichever agent asks for it. */
-export interface ContainerNote {
+export interface ContainerNote extends ProcessOptions {
   readonly capabilities: readonly string[];
   /** Files that take `0` to join the container's control groups. */
   readonly joinPaths: readonly string[];
+  /** `profile` = the one of the request, whose filter lies in {@link filterPath}. */
+  readonly syscallFilter: 'none' | 'default' | 'profile';
+  readonly noNewPrivileges: boolean;
 }
 
 export interface StartPlan {
@@ -39,8 +51,11 @@ const CLONE_NEWIPC = 0x08000000;
 const CLONE_NEWPID = 0x20000000;
 const CLONE_NEWNET = 0x40000000;
 
+const WRITE_CREATE = 1n;
 const WRITE_OPTIONAL = 2n;
 const EXEC_INIT = 1n;
+const FILTER_WITH_KEPT_RIGHTS = 1n;
+const OWNER_ONLY = 0o600n;
 const NO_NAMESPACE = 0xffff_ffff_ffff_ffffn;
 const NETLINK_ROUTE = 0n;
 const MAX_HOSTNAME_BYTES = 64;
@@ -68,6 +83,10 @@ function checkRequest(request: ContainerRequest): void {
   }
   if (new TextEncoder().encode(request.hostname).length > MAX_HOSTNAME_BYTES) {
     throw invalid(request.id, `hostname is longer than ${MAX_HOSTNAME_BYTES} bytes`);
+  }
+  const nodeSetting = Object.keys(request.sysctls ?? {}).find(isNetworkSysctl);
+  if (request.network.kind === 'host' && nodeSetting !== undefined) {
+    throw invalid(request.id, `sysctl ${nodeSetting} would change the node: the container has its network`);
   }
 }
 
@@ -133,19 +152,62 @@ interface Program {
   readonly workdir: string;
   readonly user: string;
   readonly capabilities: readonly string[];
+  readonly groups: readonly string[];
+  readonly ulimits: readonly Ulimit[];
   readonly init: boolean;
+  readonly noNewPrivileges: boolean;
+  /** A seccomp filter; null = none. */
+  readonly filter: Uint8Array | null;
+}
+
+interface Confinement {
+  readonly beforeUser: readonly Step[];
+  readonly afterUser: readonly Step[];
+  readonly last: readonly Step[];
+}
+
+/**
+ * A filter goes in as late as may be, as its rules hold for the keeper's own steps too: last of all under no_new_privs,
+ * and without it while CAP_SYS_ADMIN is still held (seccomp(2)).
+ */
+function planConfinement(filter: Uint8Array | null, noNewPrivileges: boolean): Confinement {
+  const name = 'load the system call filter';
+  const none: Confinement = { beforeUser: [], afterUser: [], last: [] };
+  if (noNewPrivileges) {
+    const last: Step[] = [{ kind: 'noNewPrivileges', name: 'refuse new privileges' }];
+    return {
+      ...none,
+      last: filter === null ? last : [...last, { kind: 'filterSyscalls', name, bytes: filter }],
+    };
+  }
+  if (filter === null) return none;
+  return {
+    ...none,
+    beforeUser: [{ kind: 'keepRights', name: 'keep rights for the system call filter' }],
+    afterUser: [{ kind: 'filterSyscalls', name, bytes: filter, flags: FILTER_WITH_KEPT_RIGHTS }],
+  };
 }
 
 /** From a root process inside the container to the program: the order matters, each step needs what the next drops. */
 function planProgram(program: Program): Step[] {
   const mask = capabilityMask(program.capabilities);
   const workdir = program.workdir === '' ? '/' : program.workdir;
+  const confinement = planConfinement(program.filter, program.noNewPrivileges);
   return [
     { kind: 'workdir', name: `change to ${workdir}`, path: workdir },
+    ...planUlimits(program.ulimits),
     { kind: 'bounding', name: 'drop bounding capabilities', flags: mask },
-    { kind: 'user', name: `become user ${program.user === '' ? 'root' : program.user}`, text: program.user },
-    { kind: 'capabilities', name: 'set capabilities', flags: mask },
+    ...confinement.beforeUser,
+    {
+      kind: 'user',
+      name: `become user ${program.user === '' ? 'root' : program.user}`,
+      text: program.user,
+      ...(program.groups.length === 0 ? {} : { argv: program.groups }),
+    },
     { kind: 'umask', name: 'set umask', mode: CONTAINER_UMASK },
+    ...confinement.afterUser,
+    { kind: 'capabilities', name: 'set capabilities', flags: mask },
+    ...confinement.last,
     {
       kind: 'exec',
       name: `exec ${program.argv[0] ?? ''}`,
@@ -166,19 +228,66 @@ function namespacesOf(request: ContainerRequest): number {
   return request.network.kind === 'host' ? base : base + CLONE_NEWNET;
 }
 
-/** The whole start of a container as steps for the keeper. INVALID_ARGUMENT when the request cannot be right. */
-export function planContainer(request: ContainerRequest, host: HostFacts): StartPlan {
+/** Where a filter made of a request's own profile stays for later programs of the container. */
+export function filterPath(stateFolder: string, id: string): string {
+  return `${stateFolder}/${id}/syscall-filter`;
+}
+
+function planFilterFile(request: ContainerRequest, host: HostFacts, filter: Uint8Array | null): Step[] {
+  if (request.seccompProfile === undefined || filter === null) return [];
+  return [
+    {
+      kind: 'hostWrite',
+      name: 'keep the system call filter',
+      path: filterPath(host.stateFolder, request.id),
+      bytes: filter,
+      flags: WRITE_CREATE,
+      mode: OWNER_ONLY,
+    },
+  ];
+}
+
+function noteOf(
+  request: ContainerRequest,
+  joinPaths: readonly string[],
+  filter: Uint8Array | null,
+): Omit<ContainerNote, keyof ProcessOptions> {
+  const own = request.seccompProfile === undefined ? 'default' : 'profile';
+  return {
+    capabilities: request.capabilities,
+    joinPaths,
+    syscallFilter: filter === null ? 'none' : own,
+    noNewPrivileges: request.noNewPrivileges ?? false,
+  };
+}
+
+/**
+ * The whole start of a container as steps for the keeper, under the seccomp `filter`; null = none. INVALID_ARGUMENT when
+ * the request cannot be right.
+ */
+export function planContainer(
+  request: ContainerRequest,
+  host: HostFacts,
+  filter: Uint8Array | null = null,
+): StartPlan {
   checkRequest(request);
   const folder = `${host.stateFolder}/${request.id}`;
   const cgroups = planCgroups(host.cgroups, host.cgroupParent, request.id, request);
   const overlay = planOverlay(request.layers, folder);
   const network = planNetwork(request);
+  const options: ProcessOptions = {
+    groups: request.groups ?? [],
+    ulimits: request.ulimits ?? [],
+    oomScoreAdj: request.oomScoreAdj ?? 0,
+  };
   const mounts = planMounts(request, `${folder}/files`, cgroups.mountSteps);
   const steps: Step[] = [
     ...overlay.folderSteps,
+    ...planFilterFile(request, host, filter),
     ...mounts.fileSteps,
     ...cgroups.keeperSteps,
     ...(cgroups.birthFolder === null ? planJoin(cgroups.joinPaths) : []),
+    planOomScore(options.oomScoreAdj),
     { kind: 'unshare', name: 'make a cgroup namespace', flags: BigInt(CLONE_NEWCGROUP) },
     ...network.before,
     ...mounts.openSteps,
@@ -191,29 +300,37 @@ export function planContainer(request: ContainerRequest, host: HostFacts): Start
     { kind: 'pivot', name: 'pivot into the root' },
     { kind: 'stdinNull', name: 'open /dev/null' },
     ...network.after,
-    ...planProgram(request),
+    ...planSysctls(request.sysctls ?? {}),
+    ...planProgram({
+      ...request,
+      ...options,
+      filter,
+      noNewPrivileges: request.noNewPrivileges ?? false,
+    }),
   ];
   return {
     namespaces: namespacesOf(request),
     steps,
-    note: { capabilities: request.capabilities, joinPaths: cgroups.joinPaths },
+    note: { ...noteOf(request, cgroups.joinPaths, filter), ...options },
     oomPath: cgroups.oomPath,
     birthFolder: cgroups.birthFolder,
   };
 }
 
-/** The steps of a program that enters a running container: same groups, same capabilities. */
+/** The steps of a program that enters a running container: same groups, capabilities, limits and filter. */
 export function planExec(
   note: ContainerNote,
   argv: readonly string[],
   options: { readonly env: readonly string[]; readonly workdir: string; readonly user: string },
+  filter: Uint8Array | null,
 ): Step[] {
   if (argv.length === 0) throw new SkepError('INVALID_ARGUMENT', 'exec needs a command');
   return [
     ...planJoin(note.joinPaths),
+    planOomScore(note.oomScoreAdj),
     { kind: 'joinNamespaces', name: 'join the namespaces' },
     { kind: 'stdinNull', name: 'open /dev/null' },
-    ...planProgram({ ...options, argv, capabilities: note.capabilities, init: false }),
+    ...planProgram({ ...options, ...note, argv, init: false, filter }),
   ];
 }
 
@@ -229,7 +346,15 @@ export function decodeNote(bytes: Uint8Array): ContainerNote {
     if (typeof value === 'object' && value !== null && 'capabilities' in value && 'joinPaths' in value) {
       const { capabilities, joinPaths } = value;
       if (Array.isArray(capabilities) && Array.isArray(joinPaths)) {
-        return { capabilities: capabilities.map(String), joinPaths: joinPaths.map(String) };
+        // Containers of agents before the filter say nothing of it, and have none.
+        const own = 'syscallFilter' in value ? value.syscallFilter : 'none';
+        return {
+          capabilities: capabilities.map(String),
+          joinPaths: joinPaths.map(String),
+          syscallFilter: own === 'default' || own === 'profile' ? own : 'none',
+          noNewPrivileges: 'noNewPrivileges' in value && value.noNewPrivileges === true,
+          ...readProcessOptions(value),
+        };
       }
     }
   } catch (error) {

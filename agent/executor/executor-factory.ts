@@ -1,4 +1,5 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
+import { release } from 'node:os';
 import { dirname } from 'node:path';
 import { SkepError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/ports.ts';
@@ -8,6 +9,7 @@ import {
   type ContainerNote,
   decodeNote,
   encodeNote,
+  filterPath,
   type HostFacts,
   planContainer,
   planExec,
@@ -33,6 +35,7 @@ import {
   type RequestKind,
   stringField,
 } from './protocol.ts';
+import { createFilterSource, parseKernelRelease } from './seccomp/filter-source.ts';
 
 export interface ExecutorOptions {
   readonly keeperSocketPath: string;
@@ -135,11 +138,12 @@ async function runExec(
   note: ContainerNote,
   argv: readonly string[],
   options: Parameters<Executor['exec']>[2],
+  filter: Uint8Array | null,
 ): Promise<ExecResult> {
   const fields = [
     stringField(FIELDS.id, id),
     numberField(FIELDS.timeoutMs, Math.max(1, Math.ceil(options.timeoutMs))),
-    ...planExec(note, argv, options).map(encodeStep),
+    ...planExec(note, argv, options, filter).map(encodeStep),
   ];
   const reply = await link.request('exec', fields, options.timeoutMs + EXEC_SLACK_MS);
   if (!('refused' in reply)) {
@@ -173,6 +177,15 @@ async function hostFacts(options: ExecutorOptions): Promise<HostFacts> {
 
 /** The part of the executor that acts on containers. */
 function containerActions(link: KeeperLink, exits: ExitTracker, host: HostFacts): ContainerActions {
+  const filterFor = createFilterSource({
+    version: parseKernelRelease(release()),
+    architecture: process.arch,
+  });
+  const filterOf = async (id: string, note: ContainerNote): Promise<Uint8Array | null> => {
+    if (note.syscallFilter === 'none') return null;
+    if (note.syscallFilter === 'default') return filterFor(undefined, note.capabilities);
+    return readFile(filterPath(host.stateFolder, id));
+  };
   const noteOf = async (id: string): Promise<ContainerNote> => {
     const known = exits.notes.get(id);
     if (known !== undefined) return known;
@@ -187,7 +200,8 @@ function containerActions(link: KeeperLink, exits: ExitTracker, host: HostFacts)
 
   return {
     start: async (request) => {
-      const plan = planContainer(request, host);
+      const filter = filterFor(request.seccompProfile, request.capabilities);
+      const plan = planContainer(request, host, filter);
       await checkBinds(request);
       await mkdir(dirname(request.logPath), { recursive: true });
       const what = `container ${request.id}`;
@@ -207,7 +221,10 @@ function containerActions(link: KeeperLink, exits: ExitTracker, host: HostFacts)
     remove: async (id) => {
       await ask(link, 'remove', `remove container ${id}`, [stringField(FIELDS.id, id)]);
     },
-    exec: async (id, argv, execOptions) => runExec(link, id, await noteOf(id), argv, execOptions),
+    exec: async (id, argv, execOptions) => {
+      const note = await noteOf(id);
+      return runExec(link, id, note, argv, execOptions, await filterOf(id, note));
+    },
   };
 }
 

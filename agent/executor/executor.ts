@@ -1,3 +1,4 @@
+import type { Ulimit } from '../../lib/domain/container-spec.ts';
 import type { NetlinkMessage } from '../network/netlink-message.ts';
 
 /** The network of a container: the host's own, or a namespace with one link in it. */
@@ -52,10 +53,23 @@ export interface ContainerRequest {
   readonly init: boolean;
   /** `CAP_…` names, the whole set. */
   readonly capabilities: readonly string[];
+  /** Text of a seccomp profile in Docker's form, or `unconfined`; absent = the default profile. */
+  readonly seccompProfile?: string;
+  /** No program of the container gains rights by set-id bits or file capabilities; absent = false. */
+  readonly noNewPrivileges?: boolean;
   readonly network: ContainerNetwork;
   readonly nanoCpus: number | null;
   readonly memoryBytes: number | null;
   readonly pids: number | null;
+  /** Further groups: names inside the image, or numbers. */
+  readonly groups?: readonly string[];
+  readonly ulimits?: readonly Ulimit[];
+  /** Kernel settings of the container's own namespaces: `net.core.somaxconn`. */
+  readonly sysctls?: Readonly<Record<string, string>>;
+  /** -1000 to 1000; absent = 0. */
+  readonly oomScoreAdj?: number;
+  /** Size of /dev/shm; absent = 64 MiB. */
+  readonly shmSizeBytes?: number;
   /** json-file log; the keeper writes and creates it. */
   readonly logPath: string;
 }

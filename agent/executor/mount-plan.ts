@@ -78,7 +78,10 @@ function mount(type: string, path: string, flags: bigint, options?: string): Ste
   return options === undefined ? step : { ...step, text: options };
 }
 
-function planDevices(): Step[] {
+/** As in Docker. */
+const DEFAULT_SHM_BYTES = 64 * 1024 * 1024;
+
+function planDevices(shmSizeBytes: number): Step[] {
   const fresh = MAKE_TARGET | REFUSE_LINKS;
   return [
     mount('tmpfs', '/dev', NOSUID | fresh, 'mode=755,size=65536k'),
@@ -100,7 +103,7 @@ function planDevices(): Step[] {
       }),
     ),
     mount('devpts', '/dev/pts', NOSUID | NOEXEC | fresh, 'newinstance,ptmxmode=0666,mode=0620,gid=5'),
-    mount('tmpfs', '/dev/shm', NOSUID | NODEV | NOEXEC | fresh, 'mode=1777,size=65536k'),
+    mount('tmpfs', '/dev/shm', NOSUID | NODEV | NOEXEC | fresh, `mode=1777,size=${shmSizeBytes}`),
     mount('mqueue', '/dev/mqueue', NOSUID | NODEV | NOEXEC | fresh),
   ];
 }
@@ -198,7 +201,7 @@ export function planMounts(
       mount('proc', '/proc', NOSUID | NODEV | NOEXEC | MAKE_TARGET | REFUSE_LINKS),
       mount('sysfs', '/sys', READ_ONLY | NOSUID | NODEV | NOEXEC | MAKE_TARGET | REFUSE_LINKS),
       ...cgroupSteps,
-      ...planDevices(),
+      ...planDevices(request.shmSizeBytes ?? DEFAULT_SHM_BYTES),
       ...mounts.map((userMount) => userMount.rootStep),
       ...MASKED_PATHS.map((path): Step => ({ kind: 'mask', name: `mask ${path}`, path })),
       ...READ_ONLY_PATHS.map((path): Step => ({ kind: 'readOnly', name: `make ${path} read-only`, path })),

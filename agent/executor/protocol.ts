@@ -60,6 +60,9 @@ export const STEP_KINDS = {
   joinNamespaces: 44,
   stdinNull: 45,
   exec: 46,
+  filterSyscalls: 47,
+  keepRights: 48,
+  sysctl: 49,
 } as const;
 export type StepKind = keyof typeof STEP_KINDS;
 

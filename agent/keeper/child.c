@@ -67,11 +67,6 @@ static int await_keeper(void) {
   return -1;
 }
 
-static int set_limit(const struct step *step) {
-  struct rlimit limit = {.rlim_cur = read_u64(step->bytes), .rlim_max = read_u64(step->bytes + 8)};
-  return setrlimit((int)step->number, &limit);
-}
-
 /* The host's /dev/null must not be reachable through the container's descriptor 0: its mode could be changed there. */
 static int reopen_standard_input(struct child *child) {
   SCOPED_FD null = open_in_root(child->root, "/dev/null", O_RDWR | O_NOFOLLOW, 0, false);
@@ -111,7 +106,7 @@ static int run_step(struct child *child) {
     case DO_HOSTNAME: return sethostname(step->text, strlen(step->text));
     case DO_AWAIT_KEEPER: return await_keeper();
     case DO_NETLINK: return send_netlink_step(step, -1, child->text, sizeof child->text);
-    case DO_RLIMIT: return set_limit(step);
+    case DO_RLIMIT: return set_limit(child);
     case DO_NO_NEW_PRIVILEGES: return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     case DO_BOUNDING: return drop_bounding(child);
     case DO_CAPABILITIES: return set_capabilities(child);
@@ -120,7 +115,10 @@ static int run_step(struct child *child) {
     case DO_UMASK: (void)umask((mode_t)step->mode); return 0;
     case DO_JOIN_NAMESPACES: return join_namespaces(child);
     case DO_STDIN_NULL: return reopen_standard_input(child);
+    case DO_FILTER_SYSCALLS: return filter_syscalls(child);
+    case DO_KEEP_RIGHTS: return keep_rights();
     case DO_EXEC: return execute(child);
+    case DO_SYSCTL: return set_sysctl(child);
     default: return 0;
   }
 }
@@ -147,8 +145,10 @@ static int arrange_descriptors(const struct child_setup *setup) {
   return close_range(first, ~0u, 0);
 }
 
-/* The handlers were reset by the clone. */
-static void unblock_signals(void) {
+/* The clone reset the handlers, but what the keeper ignores stays ignored, through every exec, unless it is undone. */
+static void reset_signals(void) {
+  struct sigaction standard = {.sa_handler = SIG_DFL};
+  for (int number = 1; number < NSIG; number++) (void)sigaction(number, &standard, NULL);
   sigset_t none;
   (void)sigemptyset(&none);
   (void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -161,7 +161,7 @@ noreturn void run_child(const struct child_setup *setup) {
   for (int slot = 0; slot < MAX_TREE_SLOTS; slot++) child.trees[slot] = -1;
   (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   if (arrange_descriptors(setup) < 0) report_and_exit(&child);
-  unblock_signals();
+  reset_signals();
   (void)setsid();
   (void)setrlimit(RLIMIT_NOFILE, &setup->open_files);
   (void)umask(0);

@@ -64,6 +64,16 @@ int become_user(struct child *child);
 int drop_bounding(struct child *child);
 int set_capabilities(struct child *child);
 
+/* limits.c */
+int set_limit(struct child *child);
+
+/* sysctl.c */
+int set_sysctl(struct child *child);
+
+/* syscall_filter.c */
+int keep_rights(void);
+int filter_syscalls(struct child *child);
+
 /* launch.c */
 int enter_workdir(struct child *child);
 int execute(struct child *child);

@@ -12,6 +12,12 @@
 #include "scope.h"
 #include "spawn.h"
 
+/*
+ * A program of the container may trace one that joined it, and then the kernel does not tell the keeper of its end. The
+ * answer must come all the same: this long after the kill.
+ */
+#define UNREAPED_GRACE_MS 1000
+
 struct execution {
   /* Its merged output. */
   struct watch output;
@@ -166,19 +172,31 @@ bool execution_process_ended(pid_t pid, int status) {
   return false;
 }
 
+/* When the keeper must look at it next. */
+static int64_t deadline_of(const struct execution *execution) {
+  return execution->deadline_ms + (execution->timed_out ? UNREAPED_GRACE_MS : 0);
+}
+
 int64_t execution_next_deadline(void) {
   int64_t nearest = INT64_MAX;
   for (struct execution *execution = executions; execution != NULL; execution = execution->next)
-    if (!execution->timed_out && execution->deadline_ms < nearest) nearest = execution->deadline_ms;
+    if (deadline_of(execution) < nearest) nearest = deadline_of(execution);
   return nearest;
 }
 
 /* The program leads a session of its own: its whole process group goes. */
+static void kill_program(struct execution *execution) {
+  execution->timed_out = true;
+  if (kill(-execution->pid, SIGKILL) < 0 && errno != ESRCH) return;
+  (void)pidfd_send_signal(execution->pidfd, SIGKILL, NULL, 0);
+}
+
 void execution_check_deadlines(int64_t now) {
-  for (struct execution *execution = executions; execution != NULL; execution = execution->next) {
-    if (execution->timed_out || execution->deadline_ms > now) continue;
-    execution->timed_out = true;
-    if (kill(-execution->pid, SIGKILL) < 0 && errno != ESRCH) continue;
-    (void)pidfd_send_signal(execution->pidfd, SIGKILL, NULL, 0);
+  struct execution *next;
+  for (struct execution *execution = executions; execution != NULL; execution = next) {
+    next = execution->next;
+    if (deadline_of(execution) > now) continue;
+    if (execution->timed_out) finish(execution, SIGKILL);
+    else kill_program(execution);
   }
 }

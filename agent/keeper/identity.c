@@ -155,6 +155,43 @@ static bool find_groups(struct child *child, const char *wanted, struct identity
   return found;
 }
 
+/* The number of a group by its name or number. True when /etc/group has it. */
+static bool find_group(struct child *child, const char *wanted, uint32_t *out) {
+  static struct account_file source;
+  memset(&source, 0, sizeof source);
+  SCOPED_FD file = open_account_file(child, "/etc/group");
+  if (file < 0) return false;
+  source.file = file;
+  for (char *line; (line = next_line(&source)) != NULL;) {
+    char *parts[3];
+    split_line(line, parts, 3);
+    if (strcmp(parts[0], wanted) == 0 && parse_id(parts[2], out)) return true;
+  }
+  return false;
+}
+
+/* The groups that the step lists by name or number, behind those of the user, each once. */
+static int add_further_groups(struct child *child, struct identity *identity) {
+  if (child->step->argv == NULL) return 0;
+  for (char **wanted = child->step->argv; *wanted != NULL; wanted++) {
+    uint32_t group = 0;
+    if (!find_group(child, *wanted, &group) && !parse_id(*wanted, &group)) {
+      errno = ENOENT;
+      return explain(child, "unable to find group %s: no matching entries in group file", *wanted);
+    }
+    bool known = false;
+    for (size_t index = 0; index < identity->group_count; index++)
+      if (identity->groups[index] == group) known = true;
+    if (known) continue;
+    if (identity->group_count >= MAX_GROUPS) {
+      errno = E2BIG;
+      return explain(child, "more than %d groups", MAX_GROUPS);
+    }
+    identity->groups[identity->group_count++] = group;
+  }
+  return 0;
+}
+
 /* CVE-2022-36109: without it a group that a file's mode shuts out could be left and the file be read. */
 static void add_primary_group(struct identity *identity) {
   if (identity->group_count >= MAX_GROUPS) identity->group_count--;
@@ -197,6 +234,7 @@ int become_user(struct child *child) {
     (void)find_groups(child, NULL, &identity);
   }
   add_primary_group(&identity);
+  if (add_further_groups(child, &identity) < 0) return -1;
   const char *home = identity.home[0] == '/' ? identity.home : "/";
   (void)snprintf(child->home, sizeof child->home, "HOME=%s", home);
   return apply_identity(&identity);

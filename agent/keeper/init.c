@@ -11,13 +11,24 @@
 
 #include "child.h"
 
+/* Tells the keeper why the program does not run, and ends. */
+static noreturn void give_up(const char *program, int error) {
+  struct step_failure failure = {.step = UINT32_MAX, .error = error};
+  (void)snprintf(failure.text, sizeof failure.text, "exec: \"%s\": %s", program, strerror(error));
+  if (write(CHILD_STATUS, &failure, sizeof failure) < 0) _exit(126);
+  _exit(error == ENOENT ? 127 : 126);
+}
+
+/*
+ * A process group of its own: what the program sends to its whole group must not come to init, which would hand it on
+ * and so deliver it twice. On a terminal that group is the one in the foreground.
+ */
 static noreturn void become_program(char **argv, char **env, const sigset_t *mask) {
+  if (setpgid(0, 0) < 0) give_up(argv[2], errno);
+  if (isatty(STDIN_FILENO) == 1) (void)tcsetpgrp(STDIN_FILENO, getpgrp());
   (void)sigprocmask(SIG_SETMASK, mask, NULL);
   (void)execve(argv[1], argv + 2, env);
-  struct step_failure failure = {.step = UINT32_MAX, .error = errno};
-  (void)snprintf(failure.text, sizeof failure.text, "exec: \"%s\": %s", argv[2], strerror(errno));
-  if (write(CHILD_STATUS, &failure, sizeof failure) < 0) _exit(126);
-  _exit(errno == ENOENT ? 127 : 126);
+  give_up(argv[2], errno);
 }
 
 /* Reaps everything there is; ends the container when the program itself ended. */
@@ -38,7 +49,7 @@ noreturn void run_init(char **argv, char **env) {
   (void)sigprocmask(SIG_SETMASK, &all, &before);
   if (fcntl(CHILD_STATUS, F_SETFD, FD_CLOEXEC) < 0) _exit(126);
   pid_t program = fork();
-  if (program < 0) _exit(126);
+  if (program < 0) give_up(argv[2], errno);
   if (program == 0) become_program(argv, env, &before);
   (void)close(CHILD_STATUS);
   for (;;) {

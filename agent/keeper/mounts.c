@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 
 #include "child.h"
 #include "paths.h"
@@ -36,6 +38,18 @@ int mount_overlay(struct child *child) {
   child->root_path = step->path;
   child->root = open(step->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   return child->root < 0 ? -1 : 0;
+}
+
+/*
+ * CVE-2019-16884, 2023-27561: a link of the image must not lead a mount into /proc, over what is masked and read-only
+ * there. The descriptor says where it really led.
+ */
+static int refuse_proc(struct child *child, int target) {
+  struct statfs filesystem;
+  if (fstatfs(target, &filesystem) < 0) return -1;
+  if (filesystem.f_type != PROC_SUPER_MAGIC) return 0;
+  errno = EPERM;
+  return explain(child, "mount target %s leads into /proc", child->step->path);
 }
 
 static int attach(int mount, int target) {
@@ -97,7 +111,7 @@ static int open_mount_point(struct child *child) {
 int mount_new(struct child *child) {
   const struct step *step = child->step;
   SCOPED_FD target = open_mount_point(child);
-  if (target < 0) return -1;
+  if (target < 0 || refuse_proc(child, target) < 0) return -1;
   SCOPED_FD mount = create_mount(child, step->other, step->text, step->flags & ATTRIBUTE_BITS);
   if (mount < 0 && (step->flags & MOUNT_OPTIONAL) != 0) {
     child->text[0] = 0;
@@ -133,6 +147,7 @@ int place_tree_slot(struct child *child) {
   SCOPED_FD target = S_ISDIR(source.st_mode) ? make_folder_in_root(child->root, step->path, 0755, true)
                                              : make_file_in_root(child->root, step->path, 0644);
   if (target < 0) return explain(child, "bind target %s", step->path);
+  if (refuse_proc(child, target) < 0) return -1;
   if (set_tree_attributes(tree, step->flags) < 0) return -1;
   if (attach(tree, target) < 0) return explain(child, "bind target %s", step->path);
   close_descriptor(&child->trees[step->number]);

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -14,8 +15,8 @@
 
 /* EAGAIN of openat2 means that a rename raced with the walk; more than this many in a row is an attack. */
 #define OPENAT2_ATTEMPTS 64
-/* Deeper trees than this are refused rather than risk the stack. */
-#define REMOVE_DEPTH 512
+/* Levels of a tree that are removed at once: each takes a descriptor and some of the stack. */
+#define REMOVE_DEPTH 256
 
 int open_in_root(int root, const char *path, int flags, mode_t mode, bool links) {
   struct open_how how = {
@@ -117,10 +118,16 @@ int make_host_folder(const char *path, mode_t mode) {
   }
 }
 
-static int remove_entry(int folder, const char *name, int depth);
+/* Where folders go that lie too deep, and how many went there. */
+struct removal {
+  int top;
+  unsigned int moved;
+};
+
+static int remove_entry(struct removal *removal, int folder, const char *name, int depth);
 
 /* Empties the folder behind `opened`, and takes it over. */
-static int empty_folder(int opened, int depth) {
+static int empty_folder(struct removal *removal, int opened, int depth) {
   DIR *entries = fdopendir(opened);
   if (entries == NULL) {
     close_descriptor(&opened);
@@ -136,7 +143,7 @@ static int empty_folder(int opened, int depth) {
       break;
     }
     if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
-    if (remove_entry(dirfd(entries), entry->d_name, depth) < 0) {
+    if (remove_entry(removal, dirfd(entries), entry->d_name, depth) < 0) {
       failure = errno;
       result = -1;
       break;
@@ -147,17 +154,32 @@ static int empty_folder(int opened, int depth) {
   return result;
 }
 
-static int remove_entry(int folder, const char *name, int depth) {
+/* A container may nest folders as deep as it likes: what lies too deep is moved up, and removed in a later round. */
+static int move_up(struct removal *removal, int folder, const char *name) {
+  char moved[32];
+  (void)snprintf(moved, sizeof moved, ".deep-%u", removal->moved++);
+  return renameat(folder, name, removal->top, moved);
+}
+
+static int remove_entry(struct removal *removal, int folder, const char *name, int depth) {
   if (unlinkat(folder, name, 0) == 0 || errno == ENOENT) return 0;
   if (errno != EISDIR && errno != EPERM) return -1;
-  if (depth >= REMOVE_DEPTH) {
-    errno = ELOOP;
-    return -1;
-  }
+  if (depth >= REMOVE_DEPTH) return move_up(removal, folder, name);
   int opened = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (opened < 0) return -1;
-  if (empty_folder(opened, depth + 1) < 0) return -1;
+  if (empty_folder(removal, opened, depth + 1) < 0) return -1;
   return unlinkat(folder, name, AT_REMOVEDIR) == 0 || errno == ENOENT ? 0 : -1;
 }
 
-int remove_tree(const char *path) { return remove_entry(AT_FDCWD, path, 0); }
+int remove_tree(const char *path) {
+  SCOPED_FD top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (top < 0) return errno == ENOENT ? 0 : -1;
+  struct removal removal = {.top = top};
+  for (unsigned int before = 1; before != removal.moved;) {
+    before = removal.moved;
+    /* A descriptor of its own each round: the place where reading stopped belongs to the open file. */
+    int opened = openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (opened < 0 || empty_folder(&removal, opened, 1) < 0) return -1;
+  }
+  return rmdir(path) == 0 || errno == ENOENT ? 0 : -1;
+}

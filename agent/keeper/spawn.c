@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "program.h"
 #include "scope.h"
 
 static int null_device = -1;
@@ -31,7 +32,7 @@ bool spawn_prepare(int program) {
       break;
     }
   }
-  own_program = fcntl(program, F_DUPFD_CLOEXEC, FIRST_KEEPER_DESCRIPTOR);
+  own_program = open_unchangeable_program(program, FIRST_KEEPER_DESCRIPTOR);
   own_pid_namespace = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
   if (own_program < 0 || own_pid_namespace < 0 || getrlimit(RLIMIT_NOFILE, &open_files) < 0) {
     perror("skep-keeper: own process");
@@ -51,7 +52,7 @@ static int make_pipe(int ends[2]) {
 
 static pid_t clone_child(const struct spawn_request *request, int group, int *pidfd) {
   struct clone_args arguments = {
-    /* Handlers of the keeper and what it ignores must not reach a program. */
+    /* No handler of the keeper must run in a child; what it ignores, the child resets itself. */
     .flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND | request->namespaces | (group >= 0 ? CLONE_INTO_CGROUP : 0),
     .pidfd = (uint64_t)(uintptr_t)pidfd,
     .exit_signal = SIGCHLD,

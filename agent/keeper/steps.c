@@ -81,11 +81,15 @@ static bool has_what_it_needs(const struct step *step) {
     case DO_USER: return step->text != NULL;
     case DO_EXEC: return step->argv != NULL && step->argv[0] != NULL && step->env != NULL;
     case DO_RLIMIT: return step->byte_count == 16;
+    case DO_SYSCTL: return step->path != NULL && step->bytes != NULL && step->byte_count > 0;
+    case DO_FILTER_SYSCALLS:
+      return step->byte_count > 0 && step->byte_count % 8 == 0 && step->byte_count / 8 <= MAX_FILTER_INSTRUCTIONS;
     case DO_UNSHARE:
     case DO_ROOT_READ_ONLY:
     case DO_PIVOT:
     case DO_AWAIT_KEEPER:
     case DO_NO_NEW_PRIVILEGES:
+    case DO_KEEP_RIGHTS:
     case DO_BOUNDING:
     case DO_CAPABILITIES:
     case DO_UMASK:

@@ -50,6 +50,9 @@ enum step_kind {
   DO_JOIN_NAMESPACES = 44,
   DO_STDIN_NULL = 45,
   DO_EXEC = 46,
+  DO_FILTER_SYSCALLS = 47,
+  DO_KEEP_RIGHTS = 48,
+  DO_SYSCTL = 49,
 };
 
 /* STEP_FLAGS of DO_HOST_WRITE and DO_WRITE. */
@@ -62,6 +65,10 @@ enum step_kind {
 /* STEP_FLAGS of DO_TREE_PLACE, above the MS_ propagation bits. */
 #define TREE_READ_ONLY (1ull << 32)
 #define TREE_PROPAGATE_RECURSIVE (1ull << 33)
+/* STEP_FLAGS of DO_FILTER_SYSCALLS. */
+#define FILTER_WITH_KEPT_RIGHTS 1u
+/* Instructions of a filter, 8 bytes each: the kernel's own bound. */
+#define MAX_FILTER_INSTRUCTIONS 4096u
 /* STEP_FLAGS of DO_EXEC. */
 #define EXEC_INIT 1u
 

@@ -1,3 +1,4 @@
+import type { ContainerSpec } from '../../lib/domain/container-spec.ts';
 import type { Task } from '../../lib/domain/task.ts';
 import { SkepError } from '../../lib/errors.ts';
 import { applyCapabilities } from '../executor/capabilities.ts';
@@ -19,11 +20,14 @@ export interface NodeFacts {
   /** The node's own resolv.conf, for tasks on the host's network. */
   readonly hostResolvConf: string;
   readonly logPath: string;
+  /** Data folder on the node of each volume of the task, by target. */
+  readonly volumeFolders?: ReadonlyMap<string, string>;
 }
 
 const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const SHORT_ID_LENGTH = 12;
 const DEFAULT_TMPFS_MODE = 0o1777;
+const NO_FOLDERS: ReadonlyMap<string, string> = new Map();
 
 function argvOf(task: Task, { image }: ResolvedImage): readonly string[] {
   const { command, args } = task.spec.container;
@@ -53,19 +57,23 @@ function mergeEnv(...lists: readonly (readonly string[])[]): readonly string[] {
   return [...merged.values()];
 }
 
-function bindsOf(task: Task, expand: (text: string) => string): ContainerBind[] {
-  return task.spec.container.mounts.flatMap((mount) =>
-    mount.kind === 'bind'
-      ? [
-          {
-            source: expand(mount.source),
-            target: mount.target,
-            readOnly: mount.readOnly,
-            propagation: mount.propagation ?? 'rprivate',
-          },
-        ]
-      : [],
-  );
+function bindsOf(
+  task: Task,
+  expand: (text: string) => string,
+  volumeFolders: ReadonlyMap<string, string>,
+): ContainerBind[] {
+  return task.spec.container.mounts.flatMap((mount): ContainerBind[] => {
+    if (mount.kind === 'tmpfs') return [];
+    const { target, readOnly } = mount;
+    if (mount.kind === 'bind') {
+      return [
+        { source: expand(mount.source), target, readOnly, propagation: mount.propagation ?? 'rprivate' },
+      ];
+    }
+    const source = volumeFolders.get(target);
+    if (source === undefined) throw new SkepError('INTERNAL', `the volume at ${target} was not prepared`);
+    return [{ source, target, readOnly, propagation: 'rprivate' }];
+  });
 }
 
 function tmpfsOf(task: Task): ContainerTmpfs[] {
@@ -96,6 +104,19 @@ function resolvConf(task: Task, facts: NodeFacts, network: ContainerNetwork): st
   if (dnsSearch.length > 0) lines.push(`search ${dnsSearch.join(' ')}`);
   lines.push(`options ${dnsOptions.length > 0 ? dnsOptions.join(' ') : 'ndots:0'}`);
   return `${lines.join('\n')}\n`;
+}
+
+type ProcessOptionName = 'groups' | 'ulimits' | 'sysctls' | 'oomScoreAdj' | 'shmSizeBytes';
+
+function processOptions(spec: ContainerSpec): Pick<ContainerRequest, ProcessOptionName> {
+  const { groups, ulimits, sysctls, oomScoreAdj, shmSizeBytes } = spec;
+  return {
+    groups,
+    ulimits,
+    sysctls,
+    ...(oomScoreAdj === undefined ? {} : { oomScoreAdj }),
+    ...(shmSizeBytes === undefined ? {} : { shmSizeBytes }),
+  };
 }
 
 /** What every program of a container starts with: the task's own, and its health checks. */
@@ -154,16 +175,19 @@ export function containerRequest(
     layers: image.layerFolders,
     argv: argvOf(task, image),
     hostname,
-    binds: bindsOf(task, expand),
+    binds: bindsOf(task, expand, facts.volumeFolders ?? NO_FOLDERS),
     tmpfs: tmpfsOf(task),
     files,
     readOnlyRoot: spec.readOnlyRoot,
     init: spec.init,
     capabilities: applyCapabilities(spec.capabilityAdd, spec.capabilityDrop),
+    ...(spec.seccompProfile === undefined ? {} : { seccompProfile: spec.seccompProfile }),
+    noNewPrivileges: spec.noNewPrivileges ?? false,
     network,
     nanoCpus: task.spec.limits.nanoCpus ?? null,
     memoryBytes: task.spec.limits.memoryBytes ?? null,
     pids: task.spec.limits.pids ?? null,
+    ...processOptions(spec),
     logPath: facts.logPath,
   };
 }

@@ -1,10 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { TaskStatus } from '../../lib/domain/task.ts';
+import { isTerminal } from '../../lib/domain/task-state.ts';
 import { describeError, SkepError, unreachable } from '../../lib/errors.ts';
 import type { ContainerRequest, ContainerState } from '../executor/executor.ts';
+import type { ResolvedImage } from '../image/image-store.ts';
 import { containerRequest } from './container-request.ts';
 import type { TaskRecord } from './task-record.ts';
 import type { TaskStep } from './task-step.ts';
+import { volumesOf, volumeUser } from './task-volumes.ts';
 import {
   effectiveHealth,
   ignoreGone,
@@ -28,13 +31,28 @@ async function setStatus(context: WorkerContext, record: TaskRecord, status: Tas
   });
   await save(context, record);
   context.report(record.task.id, status);
+  // Otherwise its container goes first.
+  if (isTerminal(status.state) && record.container === undefined)
+    await context.volumes.release(record.task.id);
+}
+
+/** Makes the volumes of a task ready, once in the life of this agent. */
+async function holdVolumes(
+  context: WorkerContext,
+  record: TaskRecord,
+  image: ResolvedImage,
+): Promise<ReadonlyMap<string, string>> {
+  const { task } = record;
+  const wanted = volumesOf(task, context.facts.hostname);
+  record.volumeFolders ??= await context.volumes.hold(volumeUser(task), wanted, image.layerFolders);
+  return record.volumeFolders;
 }
 
 async function prepare(context: WorkerContext, record: TaskRecord): Promise<void> {
   const { image, imageId } = record.task.spec.container;
   const timestampMs = context.clock.nowMs();
   try {
-    context.images.resolve(imageId ?? image);
+    await holdVolumes(context, record, context.images.resolve(imageId ?? image));
   } catch (thrown) {
     const error = describeError(thrown);
     return setStatus(context, record, { state: 'REJECTED', timestampMs, message: 'preparing', error });
@@ -47,7 +65,8 @@ async function start(context: WorkerContext, record: TaskRecord): Promise<void> 
   const { task } = record;
   try {
     const image = context.images.resolve(task.spec.container.imageId ?? task.spec.container.image);
-    const facts = { ...context.facts, logPath: taskLogPath(context.folder, task.id) };
+    const volumeFolders = await holdVolumes(context, record, image);
+    const facts = { ...context.facts, logPath: taskLogPath(context.folder, task.id), volumeFolders };
     // Before the start counts as tried: a network that is not ready yet is waited for.
     const request = containerRequest(task, image, context.networkFor(task), facts);
     record.startTried = true;
@@ -78,6 +97,7 @@ async function startOrFind(context: WorkerContext, request: ContainerRequest): P
 
 async function forget(context: WorkerContext, record: TaskRecord): Promise<void> {
   const { id } = record.task;
+  await context.volumes.release(id);
   await rm(taskLogFolder(context.folder, id), { recursive: true, force: true });
   await context.files.remove(id);
   context.records.delete(id);
@@ -109,7 +129,7 @@ export async function perform(
     case 'removeContainer':
       await context.executor.remove(id);
       record.container = undefined;
-      return;
+      return context.volumes.release(id);
     case 'forget':
       return forget(context, record);
     default:

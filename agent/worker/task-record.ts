@@ -10,6 +10,8 @@ export interface TaskRecord {
   removed: boolean;
   container: ContainerState | undefined;
   startTried: boolean;
+  /** Where the task's volumes are, by target, once this agent made them ready. */
+  volumeFolders: ReadonlyMap<string, string> | null;
   health: Health | null;
   stop: StopProgress | null;
   stopSignal: number;
@@ -45,6 +47,7 @@ export function newRecord(
     removed: false,
     container: undefined,
     startTried,
+    volumeFolders: null,
     health: null,
     stop: null,
     stopSignal,

@@ -5,6 +5,7 @@ import { describeError, SkepError } from '../../lib/errors.ts';
 import type { Clock, Log } from '../../lib/ports.ts';
 import type { ContainerNetwork, Executor } from '../executor/executor.ts';
 import type { ImageStore } from '../image/image-store.ts';
+import type { VolumeStore } from '../volume/volume-store.ts';
 import { type NodeFacts, type ProgramSetting, programSetting } from './container-request.ts';
 import type { HealthPump } from './health-pump.ts';
 import { parseSignal, SIGNAL_TERM } from './signals.ts';
@@ -16,8 +17,9 @@ export interface WorkerDependencies {
   /** Distinguishes the keeper that runs now from one of before a reboot. */
   readonly keeperInstance: string;
   readonly images: ImageStore;
+  readonly volumes: VolumeStore;
   readonly networkFor: (task: Task) => ContainerNetwork;
-  readonly facts: Omit<NodeFacts, 'logPath'>;
+  readonly facts: Omit<NodeFacts, 'logPath' | 'volumeFolders'>;
   /** Holds `tasks/` and `logs/`. */
   readonly folder: string;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ import { perform } from './task-effects.ts';
 import { createTaskFiles } from './task-files.ts';
 import { newRecord, observe, type TaskRecord } from './task-record.ts';
 import { nextStep } from './task-step.ts';
+import { volumesOf, volumeUser } from './task-volumes.ts';
 import {
   effectiveHealth,
   healthSetting,
@@ -170,6 +171,7 @@ async function restore(context: WorkerContext): Promise<void> {
     const record = newRecord(task, status, startTried, stopSignalOf(context, task));
     record.container = container;
     context.records.set(task.id, record);
+    if (container !== undefined || !isTerminal(status.state)) adoptVolumes(context, task);
     if (container?.exit === null) {
       const wasHealthy = status.state === 'RUNNING';
       context.healthPump.watch(record, effectiveHealth(context.images, task), wasHealthy);
@@ -177,6 +179,20 @@ async function restore(context: WorkerContext): Promise<void> {
   }
   for (const state of containers.values()) {
     if (!context.records.has(state.id)) await removeStranger(context, state);
+  }
+  await context.volumes.dropStrangers((taskId) => context.records.has(taskId));
+}
+
+/** What an earlier agent gave to a task may be mounted: from now on it counts as used. */
+function adoptVolumes({ volumes, facts, log }: WorkerContext, task: Task): void {
+  try {
+    volumes.adopt(volumeUser(task), volumesOf(task, facts.hostname));
+  } catch (thrown) {
+    // No volume was ever prepared for a task whose volumes have no names.
+    log('debug', 'A stored task has volumes without a name.', {
+      taskId: task.id,
+      error: describeError(thrown),
+    });
   }
 }
 

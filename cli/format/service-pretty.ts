@@ -1,5 +1,6 @@
-import type { ContainerSpec } from '../../lib/domain/container-spec.ts';
+import type { ContainerSpec, Mount } from '../../lib/domain/container-spec.ts';
 import type { Resources, Service, UpdatePolicy } from '../../lib/domain/service.ts';
+import { formatUlimitRange } from '../../lib/ulimit.ts';
 import { formatDuration, formatMemory } from '../../lib/units.ts';
 
 type Line = readonly [label: string, value: string | number | undefined];
@@ -28,6 +29,10 @@ function resourceLines(resources: Resources): readonly Line[] {
   ];
 }
 
+function mountSource(mount: Mount): string {
+  return mount.kind === 'tmpfs' || mount.source === '' ? '' : `${mount.source} `;
+}
+
 function containerLines(container: ContainerSpec): readonly Line[] {
   return [
     ['Image', container.image],
@@ -37,11 +42,17 @@ function containerLines(container: ContainerSpec): readonly Line[] {
     ['Env', container.env.join(' ')],
     ['Dir', container.workdir],
     ['User', container.user],
+    ['Groups', container.groups.join(', ')],
     ['Init', String(container.init)],
+    ['OOM score', container.oomScoreAdj],
+    ['Shm size', container.shmSizeBytes === undefined ? undefined : formatMemory(container.shmSizeBytes)],
     [
       'Mounts',
       container.mounts
-        .map((mount) => `${mount.kind} ${mount.kind === 'bind' ? `${mount.source} ` : ''}→ ${mount.target}`)
+        .map(
+          (mount) =>
+            `${mount.kind} ${mountSource(mount)}→ ${mount.target}${mount.readOnly ? ' (read-only)' : ''}`,
+        )
         .join(', '),
     ],
     ['Health check', container.health?.test.join(' ')],
@@ -93,6 +104,11 @@ export function formatServicePretty(service: Service): string {
     ...block('UpdateConfig:', policyLines(spec.update)),
     ...block('RollbackConfig:', policyLines(spec.rollback)),
     ...block('ContainerSpec:', containerLines(spec.task.container)),
+    ...block('SysCtls:', Object.entries(spec.task.container.sysctls)),
+    ...block(
+      'Ulimits:',
+      spec.task.container.ulimits.map((limit) => [limit.name, formatUlimitRange(limit)]),
+    ),
     ...block('Limits:', resourceLines(spec.task.limits)),
     ...block('Reservations:', resourceLines(spec.task.reservations)),
     ...block('Networks:', [['Ids', spec.task.networks.map(({ target }) => target).join(' ')]]),

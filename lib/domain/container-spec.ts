@@ -17,7 +17,24 @@ export type Mount =
       readonly sizeBytes?: number;
       /** Permission bits of the mount's root, 0o1777 when absent. */
       readonly mode?: number;
+    }
+  | {
+      readonly kind: 'volume';
+      /** Name of a volume of the node, made on first use; empty = one of the task's own, removed with it. */
+      readonly source: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+      /** True: what the image has at the target is not copied into an empty volume. */
+      readonly noCopy?: boolean;
     };
+
+/** A resource limit of processes (setrlimit(2)); -1 = unlimited. */
+export interface Ulimit {
+  /** Without RLIMIT_, in small letters: `nofile`. */
+  readonly name: string;
+  readonly soft: number;
+  readonly hard: number;
+}
 
 export interface HealthCheck {
   /** `['NONE']`, `['CMD', argv…]` or `['CMD-SHELL', command]`, as in an image's configuration. */
@@ -61,4 +78,17 @@ export interface ContainerSpec {
   /** `CAP_…` names. */
   readonly capabilityAdd: readonly string[];
   readonly capabilityDrop: readonly string[];
+  /** Further groups of the first process: names inside the image, or numbers. */
+  readonly groups: readonly string[];
+  readonly ulimits: readonly Ulimit[];
+  /** Kernel settings of the container's own namespaces: `net.core.somaxconn`. */
+  readonly sysctls: Labels;
+  /** -1000 to 1000; absent = 0. */
+  readonly oomScoreAdj?: number;
+  /** Size of /dev/shm; absent = 64 MiB. */
+  readonly shmSizeBytes?: number;
+  /** True: no program gains rights by set-id bits or file capabilities. */
+  readonly noNewPrivileges?: boolean;
+  /** Absent = the default filter; `unconfined` = none; else the text of a profile in Docker's JSON form. */
+  readonly seccompProfile?: string;
 }

@@ -1,9 +1,13 @@
 import type { ContainerSpec, HealthCheck } from '../domain/container-spec.ts';
+import { SkepError } from '../errors.ts';
 import { isDigest, parseReference } from '../image-reference.ts';
 import { parseAddress } from '../ip-address.ts';
+import { parseSeccompProfile } from '../seccomp/parse-profile.ts';
+import { UNCONFINED } from '../seccomp/profile.ts';
 import { requireCapability, requireSignal } from './kernel-words.ts';
 import { validateMounts } from './mount.ts';
 import { isHostname, requireLabels } from './name.ts';
+import { validateProcessOptions } from './process-options.ts';
 import {
   invalid,
   quote,
@@ -92,6 +96,16 @@ function validateHealth(subject: string, health: HealthCheck): void {
   requireInteger(subject, 'health-retries', health.retries, { least: 1, most: MAX_HEALTH_RETRIES });
 }
 
+function validateSeccomp(subject: string, profile: string | undefined): void {
+  if (profile === undefined || profile === UNCONFINED) return;
+  try {
+    parseSeccompProfile(profile);
+  } catch (error) {
+    if (error instanceof SkepError) throw invalid(subject, error.message, error.help);
+    throw error;
+  }
+}
+
 /** Checks what one container is asked to be. Throws INVALID_ARGUMENT with one line that starts with `subject`. */
 export function validateContainerSpec(subject: string, container: ContainerSpec): void {
   if (container.image === '') throw invalid(subject, 'the image is missing');
@@ -116,6 +130,8 @@ export function validateContainerSpec(subject: string, container: ContainerSpec)
   if (stopSignal !== undefined) requireSignal(subject, stopSignal);
   requireDuration(subject, 'stop-grace-period', container.stopGracePeriodMs);
   if (health !== undefined) validateHealth(subject, health);
+  validateSeccomp(subject, container.seccompProfile);
   for (const capability of container.capabilityAdd) requireCapability(subject, 'cap-add', capability);
   for (const capability of container.capabilityDrop) requireCapability(subject, 'cap-drop', capability);
+  validateProcessOptions(subject, container);
 }

@@ -1,5 +1,6 @@
 import type { Mount } from '../domain/container-spec.ts';
 import { invalid, quote, requireInteger, requireOneOf, requireShortList, requireText } from './rule.ts';
+import { requireVolumeName } from './volume-name.ts';
 
 const PROPAGATIONS = ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'];
 const MOST_MODE_BITS = 0o7777;
@@ -15,7 +16,7 @@ function resolvePath(path: string): string {
 }
 
 function validateMount(subject: string, mount: Mount): void {
-  requireOneOf(subject, 'mount type', mount.kind, ['bind', 'tmpfs']);
+  requireOneOf(subject, 'mount type', mount.kind, ['bind', 'tmpfs', 'volume']);
   if (!mount.target) throw invalid(subject, `a ${mount.kind} mount has no target`);
   requireText(subject, 'mount target', mount.target);
   if (!mount.target.startsWith('/')) {
@@ -32,6 +33,12 @@ function validateMount(subject: string, mount: Mount): void {
     if (mount.propagation !== undefined) {
       requireOneOf(subject, 'bind-propagation', mount.propagation, PROPAGATIONS);
     }
+    return;
+  }
+  if (mount.kind === 'volume') {
+    requireText(subject, 'mount source', mount.source);
+    // Only the node knows what a template becomes; it looks at the name again.
+    if (mount.source !== '' && !mount.source.includes('{{')) requireVolumeName(subject, mount.source);
     return;
   }
   if (mount.sizeBytes !== undefined) {

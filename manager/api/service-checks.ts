@@ -1,6 +1,7 @@
 import { nodeMatches, parseConstraint } from '../../lib/constraint.ts';
 import type { NetworkAttachmentSpec, PortConfig, Service, ServiceSpec } from '../../lib/domain/service.ts';
 import { SkepError } from '../../lib/errors.ts';
+import { isNetworkSysctl } from '../../lib/validation/process-options.ts';
 import type { StoreView } from '../store/store.ts';
 import { findNetwork } from './references.ts';
 
@@ -72,6 +73,13 @@ export function resolveNetworks(view: StoreView, spec: ServiceSpec): readonly Ne
   if (resolved.some(({ network }) => network.spec.driver === 'host')) {
     if (resolved.length > 1) {
       throw new SkepError('INVALID_ARGUMENT', `${subject}: the network "host" cannot be joined with others`);
+    }
+    const setting = Object.keys(spec.task.container.sysctls).find(isNetworkSysctl);
+    if (setting !== undefined) {
+      throw new SkepError(
+        'INVALID_ARGUMENT',
+        `${subject}: sysctl ${setting} cannot be set on the network "host", where it would change the node`,
+      );
     }
     if (spec.endpoint.ports.length > 0) {
       throw new SkepError(

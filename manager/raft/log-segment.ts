@@ -12,7 +12,8 @@ import { KEY_CHECK_BYTES, SALT_BYTES } from './seal.ts';
  * The record header has a checksum of its own, so that a damaged length is not taken for a record that was cut
  * off. Flag 1 marks the first record of a batch. A batch is written only after the one before it is durable,
  * so a damaged record with a later batch behind it cannot be an interrupted write. The other flags are the marks
- * below; a record without any is an ordinary entry that continues the log.
+ * below; a record without any is an ordinary entry that continues the log. The payload of a group is, before it is
+ * sealed, each entry's length as u32 and the entry.
  */
 
 const SEGMENT_MAGIC = Buffer.from('SKEPLOG1', 'latin1');
@@ -27,8 +28,16 @@ export const MARK_CONF_CHANGE_V2 = 8;
 export const MARK_HARD_STATE = 16;
 /** No entry: the log goes on after a snapshot with that index and term, whatever stood before. */
 export const MARK_RESTART = 32;
+/** Several ordinary entries of one term in a row, which continue the log and begin at `index`: sealed as one. */
+export const MARK_GROUP = 64;
 const KNOWN_FLAGS =
-  FLAG_BATCH_START | MARK_REPLACES | MARK_CONF_CHANGE | MARK_CONF_CHANGE_V2 | MARK_HARD_STATE | MARK_RESTART;
+  FLAG_BATCH_START |
+  MARK_REPLACES |
+  MARK_CONF_CHANGE |
+  MARK_CONF_CHANGE_V2 |
+  MARK_HARD_STATE |
+  MARK_RESTART |
+  MARK_GROUP;
 
 const AT_SALT = SEGMENT_MAGIC.byteLength;
 const AT_KEY_CHECK = AT_SALT + SALT_BYTES;

@@ -2,16 +2,36 @@
  * skep-unpack DIR: reads one uncompressed layer tar from stdin and lays it out in DIR, ready as an overlayfs layer.
  * stdout on success: {"entries":N,"contentBytes":N,"opaqueRoot":bool}. Otherwise one line on stderr and exit code
  * 1 (the archive is at fault), 2 (usage) or 3 (the machine is); DIR is then incomplete and of no use.
+ *
+ * skep-unpack --copy OPTIONS LAYERS MOUNTPOINT SOURCE DIR: copies the folder SOURCE of an image into DIR, see copy.h.
+ * stdout on success: {"entries":N}.
  */
 #include <stdio.h>
+#include <string.h>
 
+#include "copy.h"
 #include "input.h"
 #include "place.h"
 #include "refuse.h"
 #include "tar.h"
 
+#define COPY_ARGUMENTS 7
+
+static int copy(char **arguments) {
+  struct copy_request request = {
+      .overlay_options = arguments[2],
+      .layers_folder = arguments[3],
+      .mount_point = arguments[4],
+      .source = arguments[5],
+      .destination = arguments[6],
+  };
+  printf("{\"entries\":%llu}\n", (unsigned long long)copy_folder_of_image(&request));
+  return fflush(stdout) == 0 ? 0 : EXIT_MACHINE;
+}
+
 int main(int argument_count, char **arguments) {
   static struct entry entry;
+  if (argument_count == COPY_ARGUMENTS && strcmp(arguments[1], "--copy") == 0) return copy(arguments);
   if (argument_count != 2) {
     fputs("usage: skep-unpack DIR < layer.tar\n", stderr);
     return EXIT_USAGE;

@@ -8,9 +8,9 @@ import type { SkepCommand } from '../../usage.ts';
 import { forEachReference } from '../each.ts';
 import { addInspectOptions, addListOptions, type InspectOptions, type ListOptions } from '../list-options.ts';
 import { addListOption } from '../options.ts';
-import { mergeLabels } from '../service/container-flags.ts';
 import { type Flags, listFlag, parseLabels, wordFlag } from '../service/flag-values.ts';
 import { addTaskListOptions, printTasks, type TaskListOptions } from '../service/look.ts';
+import { mergeLabels } from '../service/merge.ts';
 
 /** `self` stands for the node the user sits at, as in Docker. */
 async function resolveSelf(context: Context, reference: string): Promise<string> {

@@ -5,7 +5,6 @@ import {
   DEFAULT_HEALTH_TIMEOUT_MS,
 } from '../../../lib/defaults.ts';
 import type { ContainerSpec, HealthCheck, Mount } from '../../../lib/domain/container-spec.ts';
-import type { Labels } from '../../../lib/domain/meta.ts';
 import { UsageError } from '../../usage.ts';
 import { mergeEnvironment, readEnvironment, type Surroundings } from './environment.ts';
 import {
@@ -19,22 +18,10 @@ import {
   splitWords,
   textFlag,
 } from './flag-values.ts';
+import { mergeLabels, mergeList } from './merge.ts';
 import { parseMount } from './mount-flag.ts';
-
-/** `existing` without what `removed` names, then `added`; nothing twice. */
-export function mergeList(
-  existing: readonly string[],
-  added: readonly string[],
-  removed: readonly string[],
-): readonly string[] {
-  return [...new Set([...existing.filter((entry) => !removed.includes(entry)), ...added])];
-}
-
-/** `existing` without the keys in `removed`, with `added` on top. */
-export function mergeLabels(existing: Labels, added: Labels, removed: readonly string[]): Labels {
-  const kept = Object.entries(existing).filter(([key]) => !removed.includes(key));
-  return { ...Object.fromEntries(kept), ...added };
-}
+import { processOptionsOf } from './process-flags.ts';
+import { applySecurityOptions } from './security-flag.ts';
 
 function mergeMounts(existing: readonly Mount[], flags: Flags): readonly Mount[] {
   const added = listFlag(flags, 'mountAdd').map(parseMount);
@@ -161,6 +148,7 @@ export function applyContainerFlags(
     ...imageOf(existing, flags),
     ...optionalTexts(existing, flags),
     ...capabilitiesOf(existing, flags),
+    ...applySecurityOptions(existing, flags, surroundings.files),
     command: entrypoint === undefined ? existing.command : splitWords('entrypoint', entrypoint),
     args: typeof args === 'string' ? splitWords('args', args) : existing.args,
     env: environmentOf(existing, flags, surroundings),
@@ -183,5 +171,6 @@ export function applyContainerFlags(
     readOnlyRoot: booleanFlag(flags, 'readOnly') ?? existing.readOnlyRoot,
     init: booleanFlag(flags, 'init') ?? existing.init,
     tty: booleanFlag(flags, 'tty') ?? existing.tty,
+    ...processOptionsOf(existing, flags),
   };
 }

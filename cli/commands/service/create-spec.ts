@@ -18,6 +18,9 @@ const LISTS_OF_CREATE: Readonly<Record<string, string>> = {
   constraint: 'constraintAdd',
   network: 'networkAdd',
   publish: 'publishAdd',
+  group: 'groupAdd',
+  ulimit: 'ulimitAdd',
+  sysctl: 'sysctlAdd',
 };
 
 function modeOf(flags: Flags): ServiceMode {

@@ -9,6 +9,7 @@ import { specOfCreate } from './create-spec.ts';
 import type { Surroundings } from './environment.ts';
 import { booleanFlag, type Flags, listFlag } from './flag-values.ts';
 import { addCreateOptions } from './options.ts';
+import { securityFiles } from './security-flag.ts';
 
 const ADJECTIVES =
   'amber bold brisk calm clever deft eager fair golden keen lively mellow noble quick sunny wise';
@@ -33,6 +34,13 @@ export async function readSurroundings(context: Context, flags: Flags): Promise<
       files[name] = await readFile(name, 'utf8');
     } catch (cause) {
       throw new SkepError('NOT_FOUND', `cannot read the environment file ${name}`, { cause });
+    }
+  }
+  for (const name of securityFiles(flags)) {
+    try {
+      files[name] = await readFile(name, 'utf8');
+    } catch (cause) {
+      throw new SkepError('NOT_FOUND', `cannot read the seccomp profile ${name}`, { cause });
     }
   }
   return { environment: context.terminal.environment, files };

@@ -3,7 +3,7 @@ import { UsageError } from '../../usage.ts';
 /** What a command line refers to outside itself, read before it is parsed. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Contents of the files named by `--env-file`, by name. */
+  /** Contents of the files named by `--env-file` and `--security-opt seccomp=`, by name. */
   readonly files: Readonly<Record<string, string>>;
 }
 

@@ -75,6 +75,13 @@ export function countFlag(flags: Flags, key: string): number | undefined {
   );
 }
 
+/** A whole number that may be negative. */
+export function integerFlag(flags: Flags, key: string): number | undefined {
+  return converted(flags, key, 'expected a whole number', (text) =>
+    /^[-+]?\d{1,15}$/.test(text) ? Number(text) : undefined,
+  );
+}
+
 /** A share between 0 and 1. */
 export function ratioFlag(flags: Flags, key: string): number | undefined {
   return converted(flags, key, 'expected a number from 0 to 1', (text) => {

@@ -15,7 +15,7 @@ const PROPAGATIONS: readonly MountPropagation[] = [
 function refuse(text: string, why: string): UsageError {
   return new UsageError(
     `invalid mount "${text}": ${why}`,
-    'for example type=bind,source=/a,target=/b,readonly',
+    'for example type=volume,source=data,target=/b or type=bind,source=/a,target=/b,readonly',
   );
 }
 
@@ -27,6 +27,7 @@ interface MountFields {
   propagation?: MountPropagation;
   sizeBytes?: number;
   mode?: number;
+  noCopy?: boolean;
 }
 
 function parsePropagation(text: string, value: string): MountPropagation {
@@ -53,6 +54,10 @@ function readFields(text: string): MountFields {
       fields.readOnly = parseTruth('mount', name, value);
       continue;
     }
+    if (name === 'volume-nocopy') {
+      fields.noCopy = parseTruth('mount', name, value);
+      continue;
+    }
     if (value === undefined) throw refuse(text, `the field "${name}" needs a value`);
     if (name === 'type') fields.kind = value;
     else if (name === 'source' || name === 'src') fields.source = value;
@@ -60,34 +65,60 @@ function readFields(text: string): MountFields {
     else if (name === 'bind-propagation') fields.propagation = parsePropagation(text, value);
     else if (name === 'tmpfs-size') fields.sizeBytes = parseSize(text, value);
     else if (name === 'tmpfs-mode') fields.mode = parseMode(text, value);
+    else if (name === 'volume-driver' && value === 'local') fields.noCopy ??= false;
+    else if (name === 'volume-driver') throw refuse(text, `there is no volume driver "${value}"`);
     else throw refuse(text, `the field "${name}" is not supported`);
   }
   return fields;
 }
 
-/** Reads one value of `--mount`, of type bind or tmpfs. */
+function volumeMount(text: string, target: string, fields: MountFields): Mount {
+  const { source, readOnly, propagation, sizeBytes, mode, noCopy } = fields;
+  if (propagation !== undefined) throw refuse(text, 'a volume takes no bind-propagation');
+  if (sizeBytes !== undefined || mode !== undefined) throw refuse(text, 'a volume takes no tmpfs fields');
+  return {
+    kind: 'volume',
+    source: source ?? '',
+    target,
+    readOnly,
+    ...(noCopy === true ? { noCopy } : {}),
+  };
+}
+
+function bindMount(text: string, target: string, fields: MountFields): Mount {
+  const { source, readOnly, propagation, sizeBytes, mode } = fields;
+  if (source === undefined || source === '') throw refuse(text, 'the field "source" is missing');
+  if (sizeBytes !== undefined || mode !== undefined) throw refuse(text, 'a bind mount takes no tmpfs fields');
+  return {
+    kind: 'bind',
+    source,
+    target,
+    readOnly,
+    ...(propagation === undefined ? {} : { propagation }),
+  };
+}
+
+function tmpfsMount(text: string, target: string, fields: MountFields): Mount {
+  const { source, readOnly, propagation, sizeBytes, mode } = fields;
+  if (source !== undefined) throw refuse(text, 'a tmpfs mount takes no source');
+  if (propagation !== undefined) throw refuse(text, 'a tmpfs mount takes no bind-propagation');
+  return {
+    kind: 'tmpfs',
+    target,
+    readOnly,
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    ...(mode === undefined ? {} : { mode }),
+  };
+}
+
+/** Reads one value of `--mount`, of type volume (when it names none), bind or tmpfs. */
 export function parseMount(text: string): Mount {
-  const { kind, source, target, readOnly, propagation, sizeBytes, mode } = readFields(text);
+  const fields = readFields(text);
+  const { target, noCopy, kind = 'volume' } = fields;
   if (target === undefined || target === '') throw refuse(text, 'the field "target" is missing');
-  if (kind === 'bind') {
-    if (source === undefined || source === '') throw refuse(text, 'the field "source" is missing');
-    if (sizeBytes !== undefined || mode !== undefined)
-      throw refuse(text, 'a bind mount takes no tmpfs fields');
-    return { kind, source, target, readOnly, ...(propagation === undefined ? {} : { propagation }) };
-  }
-  if (kind === 'tmpfs') {
-    if (source !== undefined) throw refuse(text, 'a tmpfs mount takes no source');
-    if (propagation !== undefined) throw refuse(text, 'a tmpfs mount takes no bind-propagation');
-    return {
-      kind,
-      target,
-      readOnly,
-      ...(sizeBytes === undefined ? {} : { sizeBytes }),
-      ...(mode === undefined ? {} : { mode }),
-    };
-  }
-  throw refuse(
-    text,
-    kind === undefined ? 'the field "type" is missing' : `mounts of type "${kind}" are not supported`,
-  );
+  if (kind === 'volume') return volumeMount(text, target, fields);
+  if (noCopy !== undefined) throw refuse(text, `a ${kind} mount takes no volume fields`);
+  if (kind === 'bind') return bindMount(text, target, fields);
+  if (kind === 'tmpfs') return tmpfsMount(text, target, fields);
+  throw refuse(text, `mounts of type "${kind}" are not supported`);
 }

@@ -10,7 +10,7 @@ import type {
   UpdatePolicy,
 } from '../../../lib/domain/service.ts';
 import { UsageError } from '../../usage.ts';
-import { applyContainerFlags, mergeLabels, mergeList } from './container-flags.ts';
+import { applyContainerFlags } from './container-flags.ts';
 import type { Surroundings } from './environment.ts';
 import {
   booleanFlag,
@@ -25,6 +25,7 @@ import {
   ratioFlag,
   wordFlag,
 } from './flag-values.ts';
+import { mergeLabels, mergeList } from './merge.ts';
 import { parsePublish, parsePublishRemoval } from './port-flag.ts';
 
 /** A limit after its flag: zero takes it away, no flag leaves it. */

@@ -51,6 +51,7 @@ const request: ContainerRequest = {
   pids: null,
   logPath: '/logs/web.json',
 };
+const filter = new Uint8Array(8);
 const host = { cgroups: v2, cgroupParent: '/skep', stateFolder: '/state' };
 
 describe('capabilities', () => {
@@ -233,6 +234,33 @@ describe('a container plan', () => {
     assert.deepEqual(decodeNote(encodeNote(note)), note);
     assert.throws(() => decodeNote(new Uint8Array([1])), /unreadable/);
     assert.throws(() => decodeNote(new TextEncoder().encode('{}')), /incomplete/);
+    const confined = planContainer({ ...request, noNewPrivileges: true, seccompProfile: '{}' }, host, filter);
+    assert.deepEqual(decodeNote(encodeNote(confined.note)), confined.note);
+    const old = new TextEncoder().encode('{"capabilities":[],"joinPaths":[]}');
+    assert.equal(decodeNote(old).syscallFilter, 'none');
+  });
+
+  it('loads a filter while it still may, and last of all under no-new-privileges', () => {
+    const lastKinds = (more: Partial<ContainerRequest>): string =>
+      planContainer({ ...request, ...more }, host, filter)
+        .steps.map((step) => step.kind)
+        .slice(-8)
+        .join(' ');
+    assert.equal(lastKinds({}), 'workdir bounding keepRights user umask filterSyscalls capabilities exec');
+    assert.equal(
+      lastKinds({ noNewPrivileges: true }),
+      'workdir bounding user umask capabilities noNewPrivileges filterSyscalls exec',
+    );
+  });
+
+  it('keeps the filter of an own profile for later programs of the container, and no other', () => {
+    const kept = (seccompProfile?: string): number =>
+      planContainer(
+        { ...request, ...(seccompProfile === undefined ? {} : { seccompProfile }) },
+        host,
+        filter,
+      ).steps.filter((step) => step.path === '/state/web.1.x/syscall-filter' && step.bytes === filter).length;
+    assert.deepEqual([kept(), kept('{}')], [0, 1]);
   });
 });
 

@@ -93,8 +93,11 @@ function removeCgroupParents(parents: readonly string[]): void {
 
 let lastNode = 0;
 
-/** A keeper of its own with an executor, in a temporary folder and its own control groups. */
-export async function startTestNode(): Promise<TestNode> {
+/**
+ * A keeper of its own with an executor, in a temporary folder and its own control groups. `keeperBinary` is another
+ * build of the keeper.
+ */
+export async function startTestNode(keeperBinary: string = keeperBinaryPath): Promise<TestNode> {
   execFileSync('make', ['-s', '-C', join(projectRoot(), 'agent/keeper')]);
   const folder = mkdtempSync(join(tmpdir(), 'skep-executor-'));
   const layer = join(folder, 'layer');
@@ -108,7 +111,7 @@ export async function startTestNode(): Promise<TestNode> {
   const connect = (): Promise<NodeExecutor> =>
     createExecutor({
       keeperSocketPath: socketPath,
-      keeperBinaryPath,
+      keeperBinaryPath: keeperBinary,
       stateFolder,
       cgroupParent,
       log: () => {},

@@ -54,6 +54,13 @@ describe('the container of a task', () => {
     assert.deepEqual(request(withContainer({ command: ['/other'] })).argv, ['/other']);
   });
 
+  it('is confined as the service asks, by the default filter when it asks for nothing', () => {
+    const plain = request(sampleTask());
+    assert.deepEqual([plain.seccompProfile, plain.noNewPrivileges], [undefined, false]);
+    const asked = request(withContainer({ seccompProfile: 'unconfined', noNewPrivileges: true }));
+    assert.deepEqual([asked.seccompProfile, asked.noNewPrivileges], ['unconfined', true]);
+  });
+
   it('is refused when neither image nor service name a program', () => {
     const bare = {
       ...IMAGE,
@@ -93,6 +100,37 @@ describe('the container of a task', () => {
     const task = sampleTask({ attachments: [{ networkId: 'n', address: '10.0.0.9', aliases: [] }] });
     const hosts = request(task).files.find(({ target }) => target === '/etc/hosts')?.content ?? '';
     assert.match(hosts, /^10\.0\.0\.9 task1$/m);
+  });
+
+  it('asks for groups, limits, kernel settings, OOM score and /dev/shm as the service does', () => {
+    const asked = {
+      groups: ['wheel'],
+      ulimits: [{ name: 'nofile', soft: 1, hard: 2 }],
+      sysctls: { 'net.core.somaxconn': '1' },
+      oomScoreAdj: -5,
+      shmSizeBytes: 4_096,
+    };
+    const { groups, ulimits, sysctls, oomScoreAdj, shmSizeBytes } = request(withContainer(asked));
+    assert.deepEqual({ groups, ulimits, sysctls, oomScoreAdj, shmSizeBytes }, asked);
+  });
+
+  it('sees the node’s folder of each volume at its target, and no volume that was not prepared', () => {
+    const task = withContainer({
+      mounts: [
+        { kind: 'volume', source: 'db', target: '/db', readOnly: true },
+        { kind: 'volume', source: '', target: '/own', readOnly: false },
+      ],
+    });
+    const volumeFolders = new Map([
+      ['/db', '/volumes/db/data'],
+      ['/own', '/volumes/task1-1/data'],
+    ]);
+    const { binds } = containerRequest(task, IMAGE, { kind: 'none' }, { ...FACTS, volumeFolders });
+    assert.deepEqual(binds, [
+      { source: '/volumes/db/data', target: '/db', readOnly: true, propagation: 'rprivate' },
+      { source: '/volumes/task1-1/data', target: '/own', readOnly: false, propagation: 'rprivate' },
+    ]);
+    assert.throws(() => request(task), /volume at \/db was not prepared/);
   });
 
   it('takes user and folder from the image unless the service says otherwise', () => {

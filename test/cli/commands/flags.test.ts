@@ -76,6 +76,12 @@ describe('--mount', () => {
       'type=bind,src=/a,dst=/b,ro=false,bind-propagation=rslave',
       { kind: 'bind', source: '/a', target: '/b', readOnly: false, propagation: 'rslave' },
     ],
+    ['source=data,target=/b', { kind: 'volume', source: 'data', target: '/b', readOnly: false }],
+    ['type=volume,target=/b,ro', { kind: 'volume', source: '', target: '/b', readOnly: true }],
+    [
+      'type=volume,src=data,dst=/b,volume-nocopy,volume-driver=local',
+      { kind: 'volume', source: 'data', target: '/b', readOnly: false, noCopy: true },
+    ],
     ['type=tmpfs,target=/t', { kind: 'tmpfs', target: '/t', readOnly: false }],
     [
       'type=tmpfs,destination=/t,tmpfs-size=64m,tmpfs-mode=1770',
@@ -87,8 +93,13 @@ describe('--mount', () => {
   }
   const refused = [
     '',
-    'source=/a,target=/b',
-    'type=volume,source=v,target=/b',
+    'type=npipe,source=/a,target=/b',
+    'type=volume,source=data',
+    'source=data,target=/b,tmpfs-size=1m',
+    'source=data,target=/b,bind-propagation=private',
+    'source=data,target=/b,volume-driver=nfs',
+    'source=data,target=/b,volume-nocopy=perhaps',
+    'type=tmpfs,target=/b,volume-nocopy',
     'type=bind,target=/b',
     'type=bind,source=/a',
     'type=bind,source=/a,target=/b,tmpfs-size=1m',

@@ -88,8 +88,13 @@ const REFUSED: readonly (readonly [string, ServiceSpec, RegExp])[] = [
   ],
   [
     'an unknown mount type',
-    withContainer({ mounts: [odd({ kind: 'volume', target: '/d', readOnly: false })] }),
-    /mount type must be bind or tmpfs/,
+    withContainer({ mounts: [odd({ kind: 'npipe', target: '/d', readOnly: false })] }),
+    /mount type must be bind, tmpfs or volume/,
+  ],
+  [
+    'a volume with a path for a name',
+    withContainer({ mounts: [{ kind: 'volume', source: '../etc', target: '/d', readOnly: false }] }),
+    /volume name "\.\.\/etc" is not allowed/,
   ],
   [
     'an unknown propagation',
@@ -112,6 +117,11 @@ const REFUSED: readonly (readonly [string, ServiceSpec, RegExp])[] = [
     /NONE, CMD or CMD-SHELL/,
   ],
   ['a health interval of zero', withContainer({ health: { ...health, intervalMs: 0 } }), /health-interval/],
+  [
+    'a broken seccomp profile',
+    withContainer({ seccompProfile: '{}' }),
+    /seccomp profile: defaultAction nothing is not an action/,
+  ],
   ['an unknown capability', withContainer({ capabilityAdd: ['NET_ADMIN'] }), /cap-add "NET_ADMIN"/],
   [
     'too little CPU',
@@ -231,7 +241,12 @@ describe('a service specification', () => {
             dnsSearch: ['example.com', '.'],
             dnsOptions: ['ndots:2', 'rotate'],
             health,
-            mounts: [bind('/a', '/d'), { kind: 'tmpfs', target: '/tmp', readOnly: false, mode: 0o1777 }],
+            mounts: [
+              bind('/a', '/d'),
+              { kind: 'tmpfs', target: '/tmp', readOnly: false, mode: 0o1777 },
+              { kind: 'volume', source: '', target: '/own', readOnly: false },
+              { kind: 'volume', source: 'data-{{.Task.Slot}}', target: '/data', readOnly: true },
+            ],
             capabilityAdd: ['CAP_NET_ADMIN'],
             capabilityDrop: ['ALL'],
           },

@@ -13,6 +13,10 @@ const publishing = (publishedPort: number, name = 'web') =>
   serviceSpec({ name, endpoint: { mode: 'vip', ports: [port(publishedPort)] } });
 const attached = (...targets: readonly string[]) =>
   withTask({ networks: targets.map((target) => ({ target, aliases: [] })) });
+const hostSetting = (name: string) => {
+  const spec = attached('host');
+  return { ...spec, task: { ...spec.task, container: { ...spec.task.container, sysctls: { [name]: '1' } } } };
+};
 
 const API = service(
   'api',
@@ -129,6 +133,12 @@ describe('creating a service', () => {
       { ...attached('host'), endpoint: { mode: 'vip', ports: [port(8081)] } },
       'INVALID_ARGUMENT',
       /on the network "host" publishes no ports/,
+    ],
+    [
+      'a setting of the node’s network',
+      hostSetting('net.core.somaxconn'),
+      'INVALID_ARGUMENT',
+      /sysctl net\.core\.somaxconn cannot be set on the network "host"/,
     ],
     [
       'an unknown image',

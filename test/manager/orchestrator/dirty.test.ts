@@ -26,6 +26,22 @@ describe('a task is out of date', () => {
     });
   }
 
+  it('when its groups, limits, kernel settings, OOM score or /dev/shm differ', () => {
+    const { container } = WEB.spec.task;
+    for (const wish of [
+      { groups: ['wheel'] },
+      { ulimits: [{ name: 'nofile', soft: 1, hard: 2 }] },
+      { sysctls: { 'net.core.somaxconn': '1' } },
+      { oomScoreAdj: 1 },
+      { shmSizeBytes: 1 },
+    ]) {
+      const spec = { ...WEB.spec, task: { ...WEB.spec.task, container: { ...container, ...wish } } };
+      const after = { ...WEB, spec, specVersion: WEB.specVersion + 1 };
+      const store = modelStore([after, node('n1'), old]);
+      assert(createDirtyCheck(store.view, after, createPlacementCheck())(old), JSON.stringify(wish));
+    }
+  });
+
   it('by its data, not by the order of fields', () => {
     assert(sameData({ a: 1, b: [{ c: 2 }], d: undefined }, { b: [{ c: 2 }], a: 1 }));
     for (const [left, right] of [
