@@ -92,6 +92,7 @@ export const PURE_PATHS: readonly string[] = [
   'manager/quorum/members.ts',
   'manager/quorum/retry-plan.ts',
   'manager/raft/core/',
+  'manager/raft/log-group.ts',
   'manager/raft/member/rescue-plan.ts',
   'manager/raft/log-records.ts',
   'manager/raft/keys/lock-change.ts',
