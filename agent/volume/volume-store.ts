@@ -143,7 +143,9 @@ async function createMissing(context: StoreContext, record: Omit<VolumeRecord, '
 }
 
 async function removeVolume(context: StoreContext, name: string): Promise<void> {
-  const users = usersOf(context, name).map((user) => user.name);
+  const users = usersOf(context, name)
+    .map((user) => user.name)
+    .sort();
   if (users.length > 0) {
     throw new SkepError('FAILED_PRECONDITION', `remove ${name}: volume is in use - [${users.join(', ')}]`);
   }
