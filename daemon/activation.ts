@@ -114,8 +114,8 @@ export async function activate(
     : null;
   try {
     const managers = () => {
-      const present = context.active?.state ?? state;
-      return managersFor(present, (context.active?.manager ?? manager) !== null);
+      const present = context.active ?? { state, manager };
+      return managersFor(present.state, present.manager !== null);
     };
     const agent = await startAgent({
       options,
