@@ -1,7 +1,7 @@
-import type { Cluster } from '../../lib/domain/cluster.ts';
 import type { ManagerStatus, Node } from '../../lib/domain/node.ts';
 import type { Change, StoreObject } from '../../lib/domain/store-object.ts';
 import { SkepError } from '../../lib/errors.ts';
+import { highestRaftId } from '../../lib/raft-id.ts';
 import type { ManagerEndpoints } from '../../proto/messages.ts';
 import type { StoreView } from '../store/store.ts';
 
@@ -32,7 +32,7 @@ export function changesForOnlyManager(
   const { cluster } = view;
   if (cluster === undefined) throw new SkepError('FAILED_PRECONDITION', 'there is no cluster to go on with');
   const others = [...view.nodes.values()].filter(({ id }) => id !== self.nodeId);
-  const highest = highestRaftId(view, cluster);
+  const highest = highestRaftId(view);
   const hasRaft = self.endpoints.raftAddress !== '';
   const raftId = hasRaft ? (self.raftId ?? highest + 1) : 0;
   const changed: StoreObject[] = [
@@ -76,12 +76,6 @@ export function preparedForRestore(
 
 function keyOf({ kind, id }: StoreObject): string {
   return `${kind} ${id}`;
-}
-
-function highestRaftId({ nodes }: Pick<StoreView, 'nodes'>, cluster: Cluster): number {
-  let highest = cluster.lastRaftId;
-  for (const { manager } of nodes.values()) highest = Math.max(highest, manager?.raftId ?? 0);
-  return highest;
 }
 
 function isManager({ spec, manager }: Node): boolean {

@@ -2,9 +2,10 @@ import type { ManagerStatus, Node } from '../../lib/domain/node.ts';
 import { describeError, SkepError } from '../../lib/errors.ts';
 import { nodeName, refuseManagerLoss } from '../../lib/manager-loss.ts';
 import type { Clock, Log } from '../../lib/ports.ts';
+import { highestRaftId } from '../../lib/raft-id.ts';
 import type { JoinManagersResponse, ManagerEndpoints } from '../../proto/messages.ts';
 import type { Store, StoreView } from '../store/store.ts';
-import { answersNow, highestRaftId, keepsQuorumWithout, observeMembers } from './members.ts';
+import { answersNow, keepsQuorumWithout, observeMembers } from './members.ts';
 import type { QuorumControl } from './quorum-control.ts';
 import { removeMember } from './quorum-loop.ts';
 

@@ -1,5 +1,6 @@
 import type { Node } from '../../lib/domain/node.ts';
 import { quorumOf } from '../../lib/manager-loss.ts';
+import { highestRaftId } from '../../lib/raft-id.ts';
 import type { StoreView } from '../store/store.ts';
 import type { QuorumMemberState } from './quorum-control.ts';
 
@@ -75,11 +76,4 @@ export function reasonToRemove(view: StoreView, member: ObservedMember): string 
 /** True when the member is the part that the store gave this node. */
 export function isMemberOf(member: ObservedMember, node: Node): boolean {
   return member.raftId === node.manager?.raftId;
-}
-
-/** The highest raft id that the store knows to be given. */
-export function highestRaftId(view: StoreView): number {
-  let highest = view.cluster?.lastRaftId ?? 0;
-  for (const { manager } of view.nodes.values()) highest = Math.max(highest, manager?.raftId ?? 0);
-  return highest;
 }
