@@ -7,6 +7,7 @@ import {
   type ClientOptions,
   Metadata,
   type Server,
+  type ServerDuplexStream,
   type ServerReadableStream,
   type ServerUnaryCall,
   type ServerWritableStream,
@@ -37,6 +38,9 @@ export interface ServerStreamMethod<Request, Response> extends MethodBase<Reques
 export interface ClientStreamMethod<Request, Response> extends MethodBase<Request, Response> {
   readonly kind: 'clientStream';
 }
+export interface BidiMethod<Request, Response> extends MethodBase<Request, Response> {
+  readonly kind: 'bidi';
+}
 
 /** Declares a call with one request and one answer. */
 export function unary<Request, Response>(
@@ -65,6 +69,15 @@ export function clientStream<Request, Response>(
   return { kind: 'clientStream', path, request, response };
 }
 
+/** Declares a call in which both sides send a stream, each at its own pace. */
+export function bidi<Request, Response>(
+  path: string,
+  request: Codec<Request>,
+  response: Codec<Response>,
+): BidiMethod<Request, Response> {
+  return { kind: 'bidi', path, request, response };
+}
+
 /** What a handler knows of its caller. */
 export interface Call {
   /** DER of the certificate that the caller proved to hold; null on unix sockets and for callers without one. */
@@ -79,7 +92,8 @@ export interface Call {
 type Method =
   | UnaryMethod<unknown, unknown>
   | ServerStreamMethod<unknown, unknown>
-  | ClientStreamMethod<unknown, unknown>;
+  | ClientStreamMethod<unknown, unknown>
+  | BidiMethod<unknown, unknown>;
 
 /** The methods of one service. */
 export type MethodTable = Readonly<Record<string, Method>>;
@@ -91,7 +105,9 @@ type HandlerOf<Method> =
       ? (request: Request, call: Call) => AsyncIterable<Response>
       : Method extends ClientStreamMethod<infer Request, infer Response>
         ? (requests: AsyncIterable<Request>, call: Call) => Promise<Response>
-        : never;
+        : Method extends BidiMethod<infer Request, infer Response>
+          ? (requests: AsyncIterable<Request>, call: Call) => AsyncIterable<Response>
+          : never;
 
 /** One handler for each method of a table. */
 export type Handlers<Table extends MethodTable> = { readonly [Name in keyof Table]: HandlerOf<Table[Name]> };
@@ -110,14 +126,16 @@ type CallerOf<Method> =
       ? (request: Request, settings?: CallSettings) => AsyncIterable<Response>
       : Method extends ClientStreamMethod<infer Request, infer Response>
         ? (requests: AsyncIterable<Request>, settings?: CallSettings) => Promise<Response>
-        : never;
+        : Method extends BidiMethod<infer Request, infer Response>
+          ? (requests: AsyncIterable<Request>, settings?: CallSettings) => AsyncIterable<Response>
+          : never;
 
 /** A client of one method table over one connection. */
 export type RpcClient<Table extends MethodTable> = {
   readonly [Name in keyof Table]: CallerOf<Table[Name]>;
 };
 
-/** What the four kinds of server call have in common. */
+/** What all kinds of server call have in common. */
 type AnyServerCall = Pick<ServerUnaryCall<unknown, unknown>, 'getAuthContext' | 'getPeer' | 'metadata'> & {
   on(event: 'cancelled', listener: () => void): unknown;
 };
@@ -163,7 +181,7 @@ function drained(stream: Writable, signal?: AbortSignal): Promise<void> {
 }
 
 async function writeAll(
-  stream: ServerWritableStream<unknown, unknown>,
+  stream: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>,
   produce: () => AsyncIterable<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -196,8 +214,8 @@ export function serve<Table extends MethodTable>(
   for (const [name, method] of Object.entries(table)) {
     definition[name] = {
       path: method.path,
-      requestStream: method.kind === 'clientStream',
-      responseStream: method.kind === 'serverStream',
+      requestStream: method.kind === 'clientStream' || method.kind === 'bidi',
+      responseStream: method.kind === 'serverStream' || method.kind === 'bidi',
       requestSerialize: serializer(method.request),
       requestDeserialize: (bytes: Buffer) => method.request.decode(bytes),
       responseSerialize: serializer(method.response),
@@ -208,6 +226,13 @@ export function serve<Table extends MethodTable>(
       implementation[name] = (stream: ServerWritableStream<unknown, unknown>) => {
         const call = describeCall(stream);
         void writeAll(stream, () => handler(stream.request, call) as AsyncIterable<unknown>, call.signal);
+      };
+    } else if (method.kind === 'bidi') {
+      implementation[name] = (stream: ServerDuplexStream<unknown, unknown>) => {
+        const call = describeCall(stream);
+        // A caller that breaks off ends the requests with an error; the handler sees its signal.
+        stream.on('error', () => undefined);
+        void writeAll(stream, () => handler(stream, call) as AsyncIterable<unknown>, call.signal);
       };
     } else {
       const streaming = method.kind === 'clientStream';
@@ -340,6 +365,46 @@ function callClientStream(client: Client, address: string, method: Method) {
     });
 }
 
+function callBidi(client: Client, address: string, method: Method) {
+  return async function* (
+    requests: AsyncIterable<unknown>,
+    settings?: CallSettings,
+  ): AsyncGenerator<unknown> {
+    const stream = client.makeBidiStreamRequest(
+      method.path,
+      serializer(method.request),
+      (bytes: Buffer) => method.response.decode(bytes),
+      toMetadata(settings),
+      toCallOptions(settings, false),
+    );
+    const untie = cancelOnAbort(stream, settings?.signal);
+    stream.on('error', () => undefined);
+    const source = requests[Symbol.asyncIterator]();
+    let failure: unknown;
+    const send = async () => {
+      for (let next = await source.next(); next.done !== true; next = await source.next()) {
+        if (stream.destroyed) return;
+        if (!stream.write(next.value)) await drained(stream);
+      }
+      stream.end();
+    };
+    send().catch((thrown: unknown) => {
+      failure = thrown;
+      stream.cancel();
+    });
+    try {
+      for await (const message of stream) yield message;
+    } catch (thrown) {
+      throw failure ?? statusToError(thrown, address);
+    } finally {
+      untie();
+      stream.cancel();
+      // Not awaited: the source may be waiting for someone to type.
+      void source.return?.();
+    }
+  };
+}
+
 export interface Connection<Table extends MethodTable> {
   readonly call: RpcClient<Table>;
   close(): void;
@@ -369,6 +434,7 @@ export function connect<Table extends MethodTable>(
     unary: callUnary,
     serverStream: callServerStream,
     clientStream: callClientStream,
+    bidi: callBidi,
   } as const;
   const entries = Object.entries(table).map(([name, method]) => [
     name,

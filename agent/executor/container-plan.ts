@@ -136,6 +136,7 @@ function planNetwork(request: ContainerRequest): { readonly before: Step[]; read
     }),
   );
   if (network.kind === 'none') return { before, after: [netlinkStep('netlink', loopbackUp())] };
+  if (network.kind === 'container') throw new SkepError('UNIMPLEMENTED', 'a network of another container');
   return {
     before: [...before, ...network.hostMessages.map((message) => netlinkStep('netlinkHost', message))],
     after: [

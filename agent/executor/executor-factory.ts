@@ -47,7 +47,7 @@ export interface ExecutorOptions {
   readonly log: Log;
 }
 
-type ContainerActions = Pick<Executor, 'start' | 'signal' | 'kill' | 'remove' | 'exec'>;
+type ContainerActions = Omit<Executor, 'list' | 'netlink' | 'onExit'>;
 
 /** The executor of a node, and what its daemon needs beyond running containers. */
 export interface NodeExecutor extends Executor {
@@ -175,6 +175,10 @@ async function hostFacts(options: ExecutorOptions): Promise<HostFacts> {
   };
 }
 
+function notYet(what: string): Promise<never> {
+  return Promise.reject(new SkepError('UNIMPLEMENTED', `${what} is not there yet`));
+}
+
 /** The part of the executor that acts on containers. */
 function containerActions(link: KeeperLink, exits: ExitTracker, host: HostFacts): ContainerActions {
   const filterFor = createFilterSource({
@@ -225,6 +229,10 @@ function containerActions(link: KeeperLink, exits: ExitTracker, host: HostFacts)
       const note = await noteOf(id);
       return runExec(link, id, note, argv, execOptions, await filterOf(id, note));
     },
+    attach: () => notYet('attach'),
+    execStream: () => notYet('a streamed exec'),
+    pause: () => notYet('pause'),
+    unpause: () => notYet('unpause'),
   };
 }
 

@@ -1,10 +1,17 @@
-import type { Ulimit } from '../../lib/domain/container-spec.ts';
+import type {
+  BindRecursion,
+  ControlGroupSettings,
+  DeviceMapping,
+  Ulimit,
+} from '../../lib/domain/container-spec.ts';
 import type { NetlinkMessage } from '../network/netlink-message.ts';
 
 /** The network of a container: the host's own, or a namespace with one link in it. */
 export type ContainerNetwork =
   | { readonly kind: 'host' }
   | { readonly kind: 'none' }
+  /** That of a running container. */
+  | { readonly kind: 'container'; readonly id: string }
   | {
       readonly kind: 'link';
       /** Sent in the node's namespace once the container's namespace exists. */
@@ -18,6 +25,8 @@ export interface ContainerBind {
   readonly target: string;
   readonly readOnly: boolean;
   readonly propagation: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave';
+  /** Absent = `enabled`. */
+  readonly recursive?: BindRecursion;
 }
 
 export interface ContainerTmpfs {
@@ -31,6 +40,35 @@ export interface ContainerTmpfs {
 export interface ContainerFile {
   readonly target: string;
   readonly content: string;
+}
+
+/** Where the keeper puts what the container prints. */
+export type ContainerLog =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'json-file';
+      /** Size at which the file is closed and renamed to `<logPath>.1`; null = never. */
+      readonly maxBytes: number | null;
+      /** Files in all, the one being written included. */
+      readonly maxFiles: number;
+    };
+
+/** Whose namespace: a new one, the node's, or that of a running container. */
+export type NamespaceChoice =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'host' }
+  | { readonly kind: 'container'; readonly id: string };
+
+/** A run of user or group ids inside the container and what they are on the node. */
+export interface IdRange {
+  readonly inside: number;
+  readonly outside: number;
+  readonly count: number;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 /** Everything about one container, already decided: nothing is looked up in a specification any more. */
@@ -72,6 +110,31 @@ export interface ContainerRequest {
   readonly shmSizeBytes?: number;
   /** json-file log; the keeper writes and creates it. */
   readonly logPath: string;
+  /** Absent = one file without a bound. */
+  readonly log?: ContainerLog;
+  /** Absolute; holds the writable layer, which then outlives the container. Absent = it goes with the container. */
+  readonly writableFolder?: string;
+  /** Standard streams are one terminal. */
+  readonly tty?: boolean;
+  readonly terminalSize?: TerminalSize;
+  /** Standard input is a pipe, or the terminal, which `attach` writes to; absent = /dev/null. */
+  readonly openStdin?: boolean;
+  /** Input ends with the first attached stream that ends it; absent = it stays open. */
+  readonly stdinOnce?: boolean;
+  /** Nothing is read from the program until a stream is attached, or ten seconds have passed. */
+  readonly holdOutput?: boolean;
+  readonly memoryReservationBytes?: number | null;
+  readonly controlGroup?: ControlGroupSettings;
+  readonly privileged?: boolean;
+  readonly devices?: readonly DeviceMapping[];
+  /** As in cgroup v1's devices.allow. */
+  readonly deviceRules?: readonly string[];
+  /** Absent = its own. A network namespace is chosen by `network`. */
+  readonly pidNamespace?: NamespaceChoice;
+  readonly ipcNamespace?: NamespaceChoice;
+  readonly utsNamespace?: NamespaceChoice;
+  /** A user namespace with these ids; absent = the node's own users. */
+  readonly idMap?: { readonly users: readonly IdRange[]; readonly groups: readonly IdRange[] };
 }
 
 export interface ContainerExit {
@@ -97,6 +160,37 @@ export interface ExecResult {
   readonly timedOut: boolean;
   /** Start of stdout and stderr together, at most 4 KiB. */
   readonly output: string;
+}
+
+export interface OutputPiece {
+  /** With a terminal, everything is `stdout`. */
+  readonly stream: 'stdout' | 'stderr';
+  readonly data: Uint8Array;
+}
+
+/** One end of a container's, or of an entered program's, standard streams. */
+export interface ContainerStream {
+  /** Ends with the program's output, or with `close`. Who reads slowly slows the program. */
+  readonly output: AsyncIterable<OutputPiece>;
+  /** Resolves once more may be written. CANCELLED when the other side takes nothing any more. */
+  write(data: Uint8Array): Promise<void>;
+  endInput(): void;
+  resize(size: TerminalSize): void;
+  /** Exit code of the program, after its last output; null when the stream ended before it. */
+  readonly ended: Promise<number | null>;
+  /** Lets go. An entered program loses its terminal or its input; a container goes on. */
+  close(): void;
+}
+
+export interface StreamedExec {
+  readonly env: readonly string[];
+  readonly workdir: string;
+  readonly user: string;
+  readonly tty: boolean;
+  readonly stdin: boolean;
+  /** All capabilities, and no system call filter. */
+  readonly privileged: boolean;
+  readonly size?: TerminalSize;
 }
 
 /**
@@ -125,6 +219,19 @@ export interface Executor {
       readonly timeoutMs: number;
     },
   ): Promise<ExecResult>;
+  /** A stream over the standard streams of a running container. NOT_FOUND when it does not run. */
+  attach(
+    id: string,
+    options: { readonly stdin: boolean; readonly output: boolean },
+  ): Promise<ContainerStream>;
+  /**
+   * Runs a program inside a running container on a stream of its own. NOT_FOUND; FAILED_PRECONDITION when the
+   * program cannot be run.
+   */
+  execStream(id: string, argv: readonly string[], options: StreamedExec): Promise<ContainerStream>;
+  /** Stops every process of the container where it is, and lets them go on. NOT_FOUND when it does not run. */
+  pause(id: string): Promise<void>;
+  unpause(id: string): Promise<void>;
   /** Sends netlink messages in the node's own network namespace; one answer each. */
   netlink(messages: readonly NetlinkMessage[]): Promise<readonly NetlinkAnswer[]>;
   /** Called for each container that ends. Returns the unsubscriber. */

@@ -2,6 +2,12 @@ import type { Labels } from './meta.ts';
 
 export type MountPropagation = 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave';
 
+/**
+ * enabled: mounts below the source come along, read-only ones as far as the kernel can; disabled: they do not;
+ * writable: they come along and stay as they are; readonly: they come along read-only, or the start fails.
+ */
+export type BindRecursion = 'enabled' | 'disabled' | 'writable' | 'readonly';
+
 export type Mount =
   | {
       readonly kind: 'bind';
@@ -9,6 +15,8 @@ export type Mount =
       readonly target: string;
       readonly readOnly: boolean;
       readonly propagation?: MountPropagation;
+      /** What becomes of mounts below the source; absent = `enabled`. */
+      readonly recursive?: BindRecursion;
     }
   | {
       readonly kind: 'tmpfs';
@@ -34,6 +42,56 @@ export interface Ulimit {
   readonly name: string;
   readonly soft: number;
   readonly hard: number;
+}
+
+/** A device node of the host that the container gets. */
+export interface DeviceMapping {
+  readonly pathOnHost: string;
+  readonly pathInContainer: string;
+  /** Some of `r`, `w` and `m` (mknod). */
+  readonly permissions: string;
+}
+
+export interface DeviceAccess {
+  readonly mappings: readonly DeviceMapping[];
+  /** As in cgroup v1's devices.allow: `c 10:200 rwm`. */
+  readonly rules: readonly string[];
+}
+
+export interface DeviceRate {
+  /** Of the block device on the node. */
+  readonly path: string;
+  /** Bytes or operations a second. */
+  readonly rate: number;
+}
+
+/** Limits of the container's control group beyond processors, memory and processes. Absent = the kernel's default. */
+export interface ControlGroupSettings {
+  /** Relative share of the processors, 2 to 262144; 1024 is everyone's. */
+  readonly cpuShares?: number;
+  readonly cpuQuotaUs?: number;
+  readonly cpuPeriodUs?: number;
+  /** `0-2,4`. */
+  readonly cpusetCpus?: string;
+  readonly cpusetMems?: string;
+  /** Memory and swap together; -1 = no bound on swap. */
+  readonly memorySwapBytes?: number;
+  /** 0 to 100. */
+  readonly memorySwappiness?: number;
+  readonly oomKillDisable?: boolean;
+  /** 10 to 1000. */
+  readonly blockWeight?: number;
+  readonly readBytesPerSecond: readonly DeviceRate[];
+  readonly writeBytesPerSecond: readonly DeviceRate[];
+  readonly readOperationsPerSecond: readonly DeviceRate[];
+  readonly writeOperationsPerSecond: readonly DeviceRate[];
+}
+
+/** How a container's output is kept. */
+export interface LogDriver {
+  /** `json-file`, `none`, `syslog` or `tcp`. */
+  readonly name: string;
+  readonly options: Labels;
 }
 
 export interface HealthCheck {
@@ -91,4 +149,20 @@ export interface ContainerSpec {
   readonly noNewPrivileges?: boolean;
   /** Absent = the default filter; `unconfined` = none; else the text of a profile in Docker's JSON form. */
   readonly seccompProfile?: string;
+  /** Standard input is kept open for whoever attaches. */
+  readonly openStdin?: boolean;
+  /** Everything that the node's root may do, but for the namespaces. */
+  readonly privileged?: boolean;
+  readonly devices?: DeviceAccess;
+  /** `host`, or `container:` and a reference; absent = its own. */
+  readonly pidMode?: string;
+  /** `private`, `shareable`, `none`, `host`, or `container:` and a reference; absent = `private`. */
+  readonly ipcMode?: string;
+  /** `host`; absent = its own. */
+  readonly utsMode?: string;
+  /** `host` = no mapping of users even where the node maps by default; `private` = a mapping; absent = the node's default. */
+  readonly usernsMode?: string;
+  readonly controlGroup?: ControlGroupSettings;
+  /** Absent = the node's default. */
+  readonly logDriver?: LogDriver;
 }

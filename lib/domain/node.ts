@@ -1,4 +1,5 @@
 import type { Labels, Meta } from './meta.ts';
+import type { GenericResources } from './service.ts';
 
 export type NodeRole = 'worker' | 'manager';
 export type NodeAvailability = 'active' | 'pause' | 'drain';
@@ -29,6 +30,8 @@ export interface NodeDescription {
   readonly images: readonly NodeImage[];
   /** Where other nodes send overlay traffic. */
   readonly dataPathAddress: string;
+  /** What the node was told to have, besides what it can count itself. */
+  readonly generic?: GenericResources;
 }
 
 export interface NodeStatus {

@@ -5,12 +5,27 @@ export type ServiceMode =
   | { readonly kind: 'replicated'; readonly replicas: number }
   | { readonly kind: 'global' };
 
+/** A resource that a node counts without knowing what it is: `count` equal ones, or one by its name. */
+export interface GenericResource {
+  /** `GPU`. */
+  readonly kind: string;
+  /** Of a named one: `UUID1`; absent = `count` of a kind. */
+  readonly name?: string;
+  readonly count: number;
+}
+
+export interface GenericResources {
+  readonly items: readonly GenericResource[];
+}
+
 /** An absent field is unlimited (a limit) or nothing (a reservation). */
 export interface Resources {
   readonly nanoCpus?: number;
   readonly memoryBytes?: number;
   /** Only meaningful as a limit. */
   readonly pids?: number;
+  /** Only meaningful as a reservation. */
+  readonly generic?: GenericResources;
 }
 
 export type RestartCondition = 'none' | 'on-failure' | 'any';

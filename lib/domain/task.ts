@@ -1,5 +1,5 @@
 import type { Meta } from './meta.ts';
-import type { PortConfig, TaskSpec } from './service.ts';
+import type { GenericResources, PortConfig, TaskSpec } from './service.ts';
 import type { TaskState } from './task-state.ts';
 
 /** What was observed of a task's container. */
@@ -63,6 +63,8 @@ export interface Task extends Meta {
   readonly attachments: readonly TaskAttachment[];
   /** The service's ports when the task was allocated. */
   readonly ports: readonly PortConfig[];
+  /** What of its node's generic resources the scheduler gave it. */
+  readonly assignedGeneric?: GenericResources;
   /** Absent for a task that is not the outcome of a restart. */
   readonly restarts?: RestartHistory;
 }
