@@ -40,6 +40,13 @@ install_packages() {
   rm -f "$log"
 }
 
+# The images of cluster-examples that tests build are made of packages, which apt must have heard of.
+hear_of_packages() {
+  apt-cache show nginx-light postgresql-15 redis-server >/dev/null 2>&1 && return
+  echo "setup: fetching the list of Debian packages"
+  apt-get update -q >/dev/null 2>&1 || echo "setup: apt-get update failed; the examples from Debian packages cannot be built" >&2
+}
+
 install_modules() {
   [ -e node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ] && return
   echo "setup: installing npm packages from the lock file"
@@ -62,6 +69,7 @@ build_typescript() {
 
 check_node
 install_packages
+[ "${1:-}" = test ] && hear_of_packages
 install_modules
 build_native
 build_typescript
