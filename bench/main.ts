@@ -1,11 +1,13 @@
-// `npm run bench -- [start] [scale] [raft] [failover]`: all of them without a name.
+// `npm run bench -- [start] [memory] [scale] [raft] [failover]`: all of them without a name.
 import { benchFailover } from './failover.ts';
+import { benchMemory } from './memory.ts';
 import { benchRaft } from './raft.ts';
 import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   start: benchStart,
+  memory: benchMemory,
   scale: benchScale,
   raft: benchRaft,
   failover: benchFailover,
