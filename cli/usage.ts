@@ -20,6 +20,8 @@ export class UsageError extends SkepError {
 interface KnownOption {
   readonly long?: string | undefined;
   readonly short?: string | undefined;
+  /** As it was declared: `--autolock [true|false]`. */
+  readonly flags?: string;
   readonly required: boolean;
   readonly optional: boolean;
 }
@@ -44,6 +46,11 @@ export function normalizeBooleanFlags(
     const option = options.find((candidate) => candidate.long === name || candidate.short === name);
     const takesValue = option?.required === true || option?.optional === true;
     const value = word.slice(equals + 1);
+    if (option?.flags?.endsWith('[true|false]') === true && equals < 0) {
+      // The next word is another operand, never the value, as in Docker.
+      result.push(`${word}=true`);
+      continue;
+    }
     if (option !== undefined && !takesValue && equals > 0 && (value === 'true' || value === 'false')) {
       if (value === 'true') result.push(name);
       continue;

@@ -94,7 +94,12 @@ export async function startAgent(dependencies: AgentDependencies): Promise<Agent
     images: engine.images,
     volumes: engine.volumes,
     networkFor: (task) => networkFor(network, task),
-    facts: { hostname: options.hostname, resolverAddress: RESOLVER_ADDRESS, hostResolvConf: resolvConf },
+    facts: {
+      hostname: options.hostname,
+      resolverAddress: RESOLVER_ADDRESS,
+      hostResolvConf: resolvConf,
+      genericDevices: options.genericDevices,
+    },
     folder: workerFolder(options.dataRoot),
     clock,
     log,
@@ -155,6 +160,7 @@ function describe({ options, state, engine }: AgentDependencies) {
     labels: options.labels,
     dataPathAddress: state.dataPathAddress,
     images: engine.images.list(),
+    generic: options.genericResources,
   });
 }
 

@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 
 import type { Image } from '../agent/image/image-store.ts';
 import type { NodeDescription } from '../lib/domain/node.ts';
+import type { GenericResource } from '../lib/domain/service.ts';
 import { VERSION } from './version.ts';
 
 const NANO = 1_000_000_000;
@@ -14,6 +15,7 @@ export function describeNode(facts: {
   readonly labels: Readonly<Record<string, string>>;
   readonly dataPathAddress: string;
   readonly images: readonly Image[];
+  readonly generic: readonly GenericResource[];
 }): NodeDescription {
   return {
     hostname: facts.hostname,
@@ -25,5 +27,6 @@ export function describeNode(facts: {
     engineLabels: facts.labels,
     images: facts.images.map(({ id, references }) => ({ imageId: id, references })),
     dataPathAddress: facts.dataPathAddress,
+    ...(facts.generic.length === 0 ? {} : { generic: { items: facts.generic } }),
   };
 }

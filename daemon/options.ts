@@ -1,8 +1,12 @@
 import { hostname } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
-
+import type { GenericDevices } from '../agent/worker/node-options.ts';
 import { DEFAULT_API_PORT } from '../lib/defaults.ts';
+import type { GenericResource } from '../lib/domain/service.ts';
+import { SkepError } from '../lib/errors.ts';
+import { parseNodeResources } from '../lib/generic-resource.ts';
 import type { LogLevel } from '../lib/ports.ts';
+import { parseGenericDevices } from './generic-devices.ts';
 
 /** What skepd was started with. */
 export interface DaemonOptions {
@@ -17,6 +21,10 @@ export interface DaemonOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly hostname: string;
   readonly logLevel: LogLevel;
+  /** What the node has besides what it can count itself. */
+  readonly genericResources: readonly GenericResource[];
+  /** Devices that a task gets with a generic resource. */
+  readonly genericDevices: readonly GenericDevices[];
 }
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
@@ -33,6 +41,28 @@ function parseLevel(text: string): LogLevel {
   return level;
 }
 
+function append(text: string, texts: readonly string[]): readonly string[] {
+  return [...texts, text];
+}
+
+interface GenericOptions {
+  readonly nodeGenericResource: readonly string[];
+  readonly genericDevice: readonly string[];
+}
+
+function genericOf(
+  command: Command,
+  { nodeGenericResource, genericDevice }: GenericOptions,
+): Pick<DaemonOptions, 'genericResources' | 'genericDevices'> {
+  try {
+    const genericResources = parseNodeResources(nodeGenericResource);
+    return { genericResources, genericDevices: parseGenericDevices(genericDevice, genericResources) };
+  } catch (thrown) {
+    if (thrown instanceof SkepError) return command.error(`${thrown.message}; ${thrown.help}`);
+    throw thrown;
+  }
+}
+
 /** Reads the command line of skepd; prints usage and exits with 2 when it is wrong. */
 export function parseDaemonOptions(argv: readonly string[]): DaemonOptions {
   const command = new Command('skepd')
@@ -44,6 +74,18 @@ export function parseDaemonOptions(argv: readonly string[]): DaemonOptions {
     .option('--advertise-addr <address>', 'address that other nodes reach this one at (ip or interface)', '')
     .option('--label <key=value>', 'label of this node, matched by engine.labels.KEY', addLabel, {})
     .option('--hostname <name>', 'name of this node', hostname())
+    .option(
+      '--node-generic-resource <resource>',
+      'what the node has: GPU=2, or GPU=NAME (repeatable)',
+      append,
+      [],
+    )
+    .option(
+      '--generic-device <device>',
+      'what one stands for: GPU=NAME:/dev/x[,/dev/y] (repeatable)',
+      append,
+      [],
+    )
     .option('--log-level <level>', LEVELS.join(', '), parseLevel, 'info')
     .configureOutput({
       outputError: (text, write) =>
@@ -66,5 +108,9 @@ export function parseDaemonOptions(argv: readonly string[]): DaemonOptions {
     labels: options.label,
     hostname: options.hostname,
     logLevel: options.logLevel,
+    ...genericOf(command, {
+      nodeGenericResource: options.nodeGenericResource,
+      genericDevice: options.genericDevice,
+    }),
   };
 }

@@ -13,6 +13,7 @@ export interface ImageConfigMessage {
   readonly user: string;
   readonly exposedPorts: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  readonly volumes: readonly string[];
   readonly stopSignal: string;
   readonly health?: HealthCheck;
 }

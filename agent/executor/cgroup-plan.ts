@@ -1,9 +1,24 @@
 import { SkepError } from '../../lib/errors.ts';
+import {
+  type BlockNumbers,
+  type CgroupLimits,
+  furtherControllers,
+  requireControllers,
+  version1Limits,
+  version2Limits,
+  writeLimit,
+} from './cgroup-limits.ts';
+import { USUAL_RULES } from './device-plan.ts';
 import type { Step } from './protocol.ts';
 
 /** The control group file systems of a node. */
 export type CgroupLayout =
-  | { readonly version: 1; readonly hierarchies: readonly CgroupHierarchy[] }
+  | {
+      readonly version: 1;
+      readonly hierarchies: readonly CgroupHierarchy[];
+      /** Entered only by containers that ask for what they limit; absent = none. */
+      readonly further?: readonly CgroupHierarchy[];
+    }
   | { readonly version: 2; readonly mountPoint: string };
 
 export interface CgroupHierarchy {
@@ -12,10 +27,13 @@ export interface CgroupHierarchy {
   readonly controllers: readonly string[];
 }
 
-export interface CgroupLimits {
-  readonly nanoCpus: number | null;
-  readonly memoryBytes: number | null;
-  readonly pids: number | null;
+/** What the group of a container is told of devices. */
+export interface GroupDevices {
+  /** As in version 1's devices.allow; null = every device is allowed. */
+  readonly rules: readonly string[] | null;
+  readonly blockNumbers: BlockNumbers;
+  /** True: the container may change its own groups. */
+  readonly writableGroups: boolean;
 }
 
 export interface CgroupPlan {
@@ -31,35 +49,24 @@ export interface CgroupPlan {
   readonly oomPath: string | null;
 }
 
-const WRITE_OPTIONAL = 2n;
-const CFS_PERIOD_US = 100_000;
-/** The kernel's smallest quota (sched-bwc). */
-const MIN_QUOTA_US = 1_000;
 /** Without these no limit can be kept; cpuacct, devices and freezer are used where they exist. */
 const REQUIRED_CONTROLLERS = ['cpu', 'memory', 'pids'] as const;
 const USED_CONTROLLERS: readonly string[] = ['cpu', 'cpuacct', 'memory', 'pids', 'devices', 'freezer'];
+/** Of hierarchies of their own that most containers never enter: each group more makes every start slower. */
+const FURTHER_CONTROLLERS: readonly string[] = ['cpuset', 'blkio'];
+/** Version 2's names of controllers that have another one there. */
+const VERSION_2_NAMES: Readonly<Record<string, string>> = { cpuset: 'cpuset', blkio: 'io' };
 
-/** Docker's device list (OCI defaults): deny all, nodes may be made, and the harmless ones used. */
-const DEVICE_RULES = [
-  'c *:* m',
-  'b *:* m',
-  'c 1:3 rwm',
-  'c 1:5 rwm',
-  'c 1:7 rwm',
-  'c 1:8 rwm',
-  'c 1:9 rwm',
-  'c 5:0 rwm',
-  'c 5:1 rwm',
-  'c 5:2 rwm',
-  'c 136:* rwm',
-] as const;
+/** A container that asks for no device. */
+const USUAL_DEVICES: GroupDevices = { rules: USUAL_RULES, blockNumbers: new Map(), writableGroups: false };
 /** BPF_DEVCG_DEV_* and BPF_DEVCG_ACC_* of linux/bpf.h. */
 const DEVICE_TYPES: Readonly<Record<string, number>> = { b: 1, c: 2 };
 const DEVICE_ACCESS: Readonly<Record<string, number>> = { m: 1, r: 2, w: 4 };
 const ANY_DEVICE_NUMBER = 0xffff_ffff;
 
-/** MOUNT_ATTR_RDONLY | NOSUID | NODEV | NOEXEC. */
+/** MOUNT_ATTR_RDONLY | NOSUID | NODEV | NOEXEC, and the same without RDONLY. */
 const SEALED_MOUNT = 0xfn;
+const WRITABLE_MOUNT = 0xen;
 const MAKE_TARGET = 1n << 32n;
 const MOUNT_OPTIONAL = 1n << 34n;
 
@@ -81,14 +88,19 @@ export function readCgroupLayout(mountinfo: string): CgroupLayout {
     const [type, , options] = after?.split(' ') ?? [];
     if (type === 'cgroup2') unified ??= mountPoint;
     if (type !== 'cgroup') continue;
-    const controllers = (options ?? '').split(',').filter((option) => USED_CONTROLLERS.includes(option));
+    const controllers = (options ?? '')
+      .split(',')
+      .filter((option) => USED_CONTROLLERS.includes(option) || FURTHER_CONTROLLERS.includes(option));
     const seen = [...byMountPoint.values()].some((known) => known.controllers[0] === controllers[0]);
     if (controllers.length > 0 && !seen) byMountPoint.set(mountPoint, { mountPoint, controllers });
   }
-  const hierarchies = [...byMountPoint.values()];
+  const all = [...byMountPoint.values()];
+  const isFurther = ({ controllers }: CgroupHierarchy): boolean =>
+    controllers.every((controller) => FURTHER_CONTROLLERS.includes(controller));
+  const hierarchies = all.filter((hierarchy) => !isFurther(hierarchy));
   const present = hierarchies.flatMap((hierarchy) => hierarchy.controllers);
   const missing = REQUIRED_CONTROLLERS.filter((controller) => !present.includes(controller));
-  if (missing.length === 0) return { version: 1, hierarchies };
+  if (missing.length === 0) return { version: 1, hierarchies, further: all.filter(isFurther) };
   if (unified !== null && hierarchies.length === 0) return { version: 2, mountPoint: unified };
   throw new SkepError('FAILED_PRECONDITION', `control groups are not mounted: ${missing.join(', ')}`, {
     help: 'mount cgroup2 on /sys/fs/cgroup, or every cgroup v1 controller below it',
@@ -106,63 +118,55 @@ export function normalizeCgroupParent(parent: string): string {
   return `/${names.join('/')}`;
 }
 
-/** The folders that hold the containers' groups, one per hierarchy. */
+/** The folders that hold the groups of every container, one per hierarchy. */
 export function cgroupParentFolders(layout: CgroupLayout, parent: string): string[] {
   const path = normalizeCgroupParent(parent);
   if (layout.version === 2) return [`${layout.mountPoint}${path}`];
   return layout.hierarchies.map((hierarchy) => `${hierarchy.mountPoint}${path}`);
 }
 
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+/** The folders that may hold groups besides: they exist once a container asked for what they limit. */
+export function furtherParentFolders(layout: CgroupLayout, parent: string): string[] {
+  if (layout.version === 2) return [];
+  const path = normalizeCgroupParent(parent);
+  return (layout.further ?? []).map((hierarchy) => `${hierarchy.mountPoint}${path}`);
 }
 
-function writeLimit(folder: string, file: string, value: string, optional = false): Step {
-  const step: Step = {
-    kind: 'hostWrite',
-    name: `set ${file} to ${value}`,
-    path: `${folder}/${file}`,
-    bytes: encode(value),
-  };
-  return optional ? { ...step, flags: WRITE_OPTIONAL } : step;
+function limitsOfController(
+  controller: string,
+  { mountPoint }: CgroupHierarchy,
+  folder: string,
+  limits: CgroupLimits,
+  devices: GroupDevices,
+): Step[] {
+  if (controller !== 'devices')
+    return version1Limits(controller, mountPoint, folder, limits, devices.blockNumbers);
+  if (devices.rules === null) return [writeLimit(folder, 'devices.allow', 'a')];
+  return [
+    writeLimit(folder, 'devices.deny', 'a'),
+    ...devices.rules.map((rule) => writeLimit(folder, 'devices.allow', rule)),
+  ];
 }
 
-/** Microseconds of processor time per period. */
-function quotaUs(nanoCpus: number): number {
-  return Math.max(MIN_QUOTA_US, Math.floor((nanoCpus * CFS_PERIOD_US) / 1e9));
-}
-
-function limitsOfController(controller: string, folder: string, limits: CgroupLimits): Step[] {
-  switch (controller) {
-    case 'cpu':
-      if (limits.nanoCpus === null) return [];
-      return [
-        writeLimit(folder, 'cpu.cfs_period_us', String(CFS_PERIOD_US)),
-        writeLimit(folder, 'cpu.cfs_quota_us', String(quotaUs(limits.nanoCpus))),
-      ];
-    case 'memory':
-      if (limits.memoryBytes === null) return [];
-      return [
-        writeLimit(folder, 'memory.limit_in_bytes', String(limits.memoryBytes)),
-        // As much swap again as memory, like Docker; the file is missing where swap is not accounted.
-        writeLimit(folder, 'memory.memsw.limit_in_bytes', String(limits.memoryBytes * 2), true),
-      ];
-    case 'pids':
-      return limits.pids === null ? [] : [writeLimit(folder, 'pids.max', String(limits.pids))];
-    case 'devices':
-      return [
-        writeLimit(folder, 'devices.deny', 'a'),
-        ...DEVICE_RULES.map((rule) => writeLimit(folder, 'devices.allow', rule)),
-      ];
-    default:
-      return [];
-  }
+/** The hierarchies that a container enters. FAILED_PRECONDITION when what it asks for is not mounted. */
+function hierarchiesFor(
+  layout: Extract<CgroupLayout, { version: 1 }>,
+  limits: CgroupLimits,
+): readonly CgroupHierarchy[] {
+  const further = layout.further ?? [];
+  const present = [...layout.hierarchies, ...further].flatMap(({ controllers }) => controllers);
+  requireControllers(present, limits.controlGroup);
+  const needed = furtherControllers(limits.controlGroup);
+  const isNeeded = ({ controllers }: CgroupHierarchy): boolean =>
+    [...needed.keys()].some((controller) => controllers.includes(controller));
+  return [...layout.hierarchies, ...further.filter(isNeeded)];
 }
 
 function planVersion1(
   hierarchies: readonly CgroupHierarchy[],
   path: string,
   limits: CgroupLimits,
+  devices: GroupDevices,
 ): CgroupPlan {
   const keeperSteps: Step[] = [];
   const joinPaths: string[] = [];
@@ -176,10 +180,13 @@ function planVersion1(
       flags: 0xen,
     },
   ];
-  for (const { mountPoint, controllers } of hierarchies) {
+  for (const hierarchy of hierarchies) {
+    const { mountPoint, controllers } = hierarchy;
     const folder = `${mountPoint}${path}`;
     keeperSteps.push({ kind: 'cgroup', name: `make the control group ${folder}`, path: folder });
-    for (const controller of controllers) keeperSteps.push(...limitsOfController(controller, folder, limits));
+    for (const controller of controllers) {
+      keeperSteps.push(...limitsOfController(controller, hierarchy, folder, limits, devices));
+    }
     // A process that moves only itself, by `tasks`, spares the kernel its lock over all processes.
     joinPaths.push(`${folder}/tasks`);
     const target = `/sys/fs/cgroup/${controllers.join(',')}`;
@@ -189,24 +196,28 @@ function planVersion1(
       path: target,
       other: 'cgroup',
       text: controllers.join(','),
-      flags: SEALED_MOUNT | MAKE_TARGET | MOUNT_OPTIONAL,
+      flags: (devices.writableGroups ? WRITABLE_MOUNT : SEALED_MOUNT) | MAKE_TARGET | MOUNT_OPTIONAL,
     });
   }
-  mountSteps.push({ kind: 'rootReadOnly', name: 'make /sys/fs/cgroup read-only', path: '/sys/fs/cgroup' });
+  if (!devices.writableGroups) {
+    mountSteps.push({ kind: 'rootReadOnly', name: 'make /sys/fs/cgroup read-only', path: '/sys/fs/cgroup' });
+  }
   const memory = hierarchies.find((hierarchy) => hierarchy.controllers.includes('memory'));
   const oomPath = memory === undefined ? null : `${memory.mountPoint}${path}/memory.oom_control`;
   return { keeperSteps, birthFolder: null, joinPaths, mountSteps, oomPath };
 }
 
 /** Controllers are handed down one level at a time (Documentation/admin-guide/cgroup-v2, top-down constraint). */
-function delegateControllers(mountPoint: string, parent: string): Step[] {
+function delegateControllers(mountPoint: string, parent: string, limits: CgroupLimits): Step[] {
+  const further = [...furtherControllers(limits.controlGroup).keys()];
+  const controllers = [...REQUIRED_CONTROLLERS, ...further.map((name) => VERSION_2_NAMES[name] ?? name)];
   const steps: Step[] = [
     { kind: 'hostFolder', name: `make ${parent}`, path: `${mountPoint}${parent}`, mode: 0o755n },
   ];
   const names = parent.split('/').slice(1);
   for (let depth = 0; depth <= names.length; depth++) {
     const folder = [mountPoint, ...names.slice(0, depth)].join('/');
-    for (const controller of REQUIRED_CONTROLLERS) {
+    for (const controller of controllers) {
       steps.push(writeLimit(folder, 'cgroup.subtree_control', `+${controller}`, true));
     }
   }
@@ -222,8 +233,8 @@ function encodeDeviceRule(rule: string): readonly number[] {
 }
 
 /** Version 2 has no devices controller: a program in the kernel decides (cgroup-v2, device controller). */
-function filterDevices(folder: string): Step {
-  const numbers = DEVICE_RULES.flatMap(encodeDeviceRule);
+function filterDevices(folder: string, rules: readonly string[]): Step {
+  const numbers = rules.flatMap(encodeDeviceRule);
   const bytes = new DataView(new ArrayBuffer(numbers.length * 4));
   numbers.forEach((number, index) => {
     bytes.setUint32(index * 4, number, true);
@@ -236,21 +247,20 @@ function filterDevices(folder: string): Step {
   };
 }
 
-function planVersion2(mountPoint: string, parent: string, id: string, limits: CgroupLimits): CgroupPlan {
+function planVersion2(
+  mountPoint: string,
+  parent: string,
+  id: string,
+  limits: CgroupLimits,
+  devices: GroupDevices,
+): CgroupPlan {
   const folder = `${mountPoint}${parent}/${id}`;
   const keeperSteps: Step[] = [
-    ...delegateControllers(mountPoint, parent),
+    ...delegateControllers(mountPoint, parent, limits),
     { kind: 'cgroup', name: `make the control group ${folder}`, path: folder },
-    filterDevices(folder),
+    ...(devices.rules === null ? [] : [filterDevices(folder, devices.rules)]),
+    ...version2Limits(folder, limits, devices.blockNumbers),
   ];
-  if (limits.nanoCpus !== null) {
-    keeperSteps.push(writeLimit(folder, 'cpu.max', `${quotaUs(limits.nanoCpus)} ${CFS_PERIOD_US}`));
-  }
-  if (limits.memoryBytes !== null) {
-    keeperSteps.push(writeLimit(folder, 'memory.max', String(limits.memoryBytes)));
-    keeperSteps.push(writeLimit(folder, 'memory.swap.max', String(limits.memoryBytes), true));
-  }
-  if (limits.pids !== null) keeperSteps.push(writeLimit(folder, 'pids.max', String(limits.pids)));
   return {
     keeperSteps,
     birthFolder: folder,
@@ -261,7 +271,7 @@ function planVersion2(mountPoint: string, parent: string, id: string, limits: Cg
         name: 'mount cgroup2 on /sys/fs/cgroup',
         path: '/sys/fs/cgroup',
         other: 'cgroup2',
-        flags: SEALED_MOUNT | MOUNT_OPTIONAL,
+        flags: (devices.writableGroups ? WRITABLE_MOUNT : SEALED_MOUNT) | MOUNT_OPTIONAL,
       },
     ],
     oomPath: `${folder}/memory.events`,
@@ -274,8 +284,9 @@ export function planCgroups(
   parent: string,
   id: string,
   limits: CgroupLimits,
+  devices: GroupDevices = USUAL_DEVICES,
 ): CgroupPlan {
   const path = normalizeCgroupParent(parent);
-  if (layout.version === 2) return planVersion2(layout.mountPoint, path, id, limits);
-  return planVersion1(layout.hierarchies, `${path}/${id}`, limits);
+  if (layout.version === 2) return planVersion2(layout.mountPoint, path, id, limits, devices);
+  return planVersion1(hierarchiesFor(layout, limits), `${path}/${id}`, limits, devices);
 }

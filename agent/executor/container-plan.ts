@@ -2,9 +2,10 @@ import type { Ulimit } from '../../lib/domain/container-spec.ts';
 import { SkepError } from '../../lib/errors.ts';
 import { isNetworkSysctl } from '../../lib/validation/process-options.ts';
 import type { NetlinkMessage } from '../network/netlink-message.ts';
-import { capabilityMask } from './capabilities.ts';
+import { CAPABILITY_NAMES, capabilityMask } from './capabilities.ts';
 import { type CgroupLayout, planCgroups } from './cgroup-plan.ts';
-import type { ContainerRequest } from './executor.ts';
+import { deviceRules, type FoundDevices, NO_DEVICES } from './device-plan.ts';
+import type { ContainerRequest, StreamedExec } from './executor.ts';
 import { planMounts } from './mount-plan.ts';
 import { planOverlay } from './overlay-plan.ts';
 import {
@@ -15,6 +16,7 @@ import {
   readProcessOptions,
 } from './process-plan.ts';
 import type { Step } from './protocol.ts';
+import { planStandardInput, planTerminal } from './terminal-plan.ts';
 
 /** What the node contributes to every container. */
 export interface HostFacts {
@@ -229,6 +231,11 @@ function namespacesOf(request: ContainerRequest): number {
   return request.network.kind === 'host' ? base : base + CLONE_NEWNET;
 }
 
+/** What a container may have; a privileged one has everything, whatever else it says (Docker, caps.TweakCapabilities). */
+export function capabilitiesOf(request: ContainerRequest): readonly string[] {
+  return request.privileged === true ? CAPABILITY_NAMES : request.capabilities;
+}
+
 /** Where a filter made of a request's own profile stays for later programs of the container. */
 export function filterPath(stateFolder: string, id: string): string {
   return `${stateFolder}/${id}/syscall-filter`;
@@ -255,7 +262,7 @@ function noteOf(
 ): Omit<ContainerNote, keyof ProcessOptions> {
   const own = request.seccompProfile === undefined ? 'default' : 'profile';
   return {
-    capabilities: request.capabilities,
+    capabilities: capabilitiesOf(request),
     joinPaths,
     syscallFilter: filter === null ? 'none' : own,
     noNewPrivileges: request.noNewPrivileges ?? false,
@@ -263,17 +270,23 @@ function noteOf(
 }
 
 /**
- * The whole start of a container as steps for the keeper, under the seccomp `filter`; null = none. INVALID_ARGUMENT when
+ * The whole start of a container as steps for the keeper, under the seccomp `filter`; null = none. `found` is what the
+ * node has of the devices in the request. INVALID_ARGUMENT when
  * the request cannot be right.
  */
 export function planContainer(
   request: ContainerRequest,
   host: HostFacts,
   filter: Uint8Array | null = null,
+  found: FoundDevices = NO_DEVICES,
 ): StartPlan {
   checkRequest(request);
   const folder = `${host.stateFolder}/${request.id}`;
-  const cgroups = planCgroups(host.cgroups, host.cgroupParent, request.id, request);
+  const cgroups = planCgroups(host.cgroups, host.cgroupParent, request.id, request, {
+    rules: deviceRules(request, found),
+    blockNumbers: found.blockNumbers,
+    writableGroups: request.privileged === true,
+  });
   const overlay = planOverlay(request.layers, folder);
   const network = planNetwork(request);
   const options: ProcessOptions = {
@@ -281,7 +294,7 @@ export function planContainer(
     ulimits: request.ulimits ?? [],
     oomScoreAdj: request.oomScoreAdj ?? 0,
   };
-  const mounts = planMounts(request, `${folder}/files`, cgroups.mountSteps);
+  const mounts = planMounts(request, `${folder}/files`, cgroups.mountSteps, found);
   const steps: Step[] = [
     ...overlay.folderSteps,
     ...planFilterFile(request, host, filter),
@@ -299,12 +312,13 @@ export function planContainer(
       ? []
       : [{ kind: 'hostname' as const, name: `set hostname ${request.hostname}`, text: request.hostname }]),
     { kind: 'pivot', name: 'pivot into the root' },
-    { kind: 'stdinNull', name: 'open /dev/null' },
+    ...planStandardInput(request.tty === true || request.openStdin === true),
     ...network.after,
     ...planSysctls(request.sysctls ?? {}),
     ...planProgram({
       ...request,
       ...options,
+      capabilities: capabilitiesOf(request),
       filter,
       noNewPrivileges: request.noNewPrivileges ?? false,
     }),
@@ -332,6 +346,25 @@ export function planExec(
     { kind: 'joinNamespaces', name: 'join the namespaces' },
     { kind: 'stdinNull', name: 'open /dev/null' },
     ...planProgram({ ...options, ...note, argv, init: false, filter }),
+  ];
+}
+
+/** The steps of a program that enters a running container on a stream of its own. */
+export function planStreamedExec(
+  note: ContainerNote,
+  argv: readonly string[],
+  options: StreamedExec,
+  filter: Uint8Array | null,
+): Step[] {
+  if (argv.length === 0) throw new SkepError('INVALID_ARGUMENT', 'exec needs a command');
+  const rights = options.privileged ? { capabilities: CAPABILITY_NAMES, filter: null } : { filter };
+  return [
+    ...planJoin(note.joinPaths),
+    planOomScore(note.oomScoreAdj),
+    { kind: 'joinNamespaces', name: 'join the namespaces' },
+    ...(options.tty ? [planTerminal(options.size, false)] : []),
+    ...planStandardInput(options.tty || options.stdin),
+    ...planProgram({ ...options, ...note, ...rights, argv, init: false }),
   ];
 }
 

@@ -7,19 +7,23 @@ import type { NetlinkMessage } from '../network/netlink-message.ts';
 import { normalizeCgroupParent, readCgroupLayout } from './cgroup-plan.ts';
 import {
   type ContainerNote,
+  capabilitiesOf,
   decodeNote,
   encodeNote,
   filterPath,
   type HostFacts,
   planContainer,
   planExec,
+  planStreamedExec,
   type StartPlan,
 } from './container-plan.ts';
+import { openContainerStream } from './container-stream.ts';
 import type { ContainerRequest, ContainerState, ExecResult, Executor, NetlinkAnswer } from './executor.ts';
 import { type ExitTracker, trackExits } from './exit-tracker.ts';
 import { exitCodeOfFailure, keeperError } from './keeper-errors.ts';
 import { type KeeperLink, openKeeperLink } from './keeper-link.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { findDevices } from './node-devices.ts';
 import {
   bytesField,
   decodeContainer,
@@ -64,6 +68,7 @@ export interface NodeExecutor extends Executor {
 /** The keeper itself gives a start 60 s. */
 const START_TIMEOUT_MS = 70_000;
 const EXEC_SLACK_MS = 10_000;
+const ATTACH_TIMEOUT_MS = 10_000;
 /** Netlink messages go out in requests of this size, below the keeper's limit for a frame. */
 const NETLINK_BATCH_BYTES = 512 * 1024;
 /** The keeper does nothing else during one request, so a long list goes in parts. */
@@ -90,6 +95,9 @@ export function encodeStart(request: ContainerRequest, plan: StartPlan): Uint8Ar
     stringField(FIELDS.logPath, request.logPath),
     bytesField(FIELDS.note, encodeNote(plan.note)),
     ...(plan.oomPath === null ? [] : [stringField(FIELDS.oomPath, plan.oomPath)]),
+    ...(request.openStdin === true ? [numberField(FIELDS.input, 1)] : []),
+    ...(request.stdinOnce === true ? [numberField(FIELDS.inputOnce, 1)] : []),
+    ...(request.holdOutput === true ? [numberField(FIELDS.holdOutput, 1)] : []),
     ...(plan.birthFolder === null ? [] : [stringField(FIELDS.cgroup, plan.birthFolder)]),
     ...plan.steps.map(encodeStep),
   ];
@@ -175,12 +183,13 @@ async function hostFacts(options: ExecutorOptions): Promise<HostFacts> {
   };
 }
 
-function notYet(what: string): Promise<never> {
-  return Promise.reject(new SkepError('UNIMPLEMENTED', `${what} is not there yet`));
-}
-
 /** The part of the executor that acts on containers. */
-function containerActions(link: KeeperLink, exits: ExitTracker, host: HostFacts): ContainerActions {
+function containerActions(
+  link: KeeperLink,
+  exits: ExitTracker,
+  host: HostFacts,
+  socketPath: string,
+): ContainerActions {
   const filterFor = createFilterSource({
     version: parseKernelRelease(release()),
     architecture: process.arch,
@@ -204,8 +213,10 @@ function containerActions(link: KeeperLink, exits: ExitTracker, host: HostFacts)
 
   return {
     start: async (request) => {
-      const filter = filterFor(request.seccompProfile, request.capabilities);
-      const plan = planContainer(request, host, filter);
+      // As in Docker: a privileged container has a filter only when it names one.
+      const unfiltered = request.privileged === true && request.seccompProfile === undefined;
+      const filter = unfiltered ? null : filterFor(request.seccompProfile, capabilitiesOf(request));
+      const plan = planContainer(request, host, filter, await findDevices(request));
       await checkBinds(request);
       await mkdir(dirname(request.logPath), { recursive: true });
       const what = `container ${request.id}`;
@@ -229,10 +240,37 @@ function containerActions(link: KeeperLink, exits: ExitTracker, host: HostFacts)
       const note = await noteOf(id);
       return runExec(link, id, note, argv, execOptions, await filterOf(id, note));
     },
-    attach: () => notYet('attach'),
-    execStream: () => notYet('a streamed exec'),
-    pause: () => notYet('pause'),
-    unpause: () => notYet('unpause'),
+    attach: (id, { stdin, output }) => {
+      const fields = [
+        stringField(FIELDS.id, id),
+        numberField(FIELDS.input, stdin ? 1 : 0),
+        numberField(FIELDS.wantOutput, output ? 1 : 0),
+      ];
+      return openContainerStream(
+        socketPath,
+        'attach',
+        fields,
+        `attach to container ${id}`,
+        ATTACH_TIMEOUT_MS,
+      );
+    },
+    execStream: async (id, argv, execOptions) => {
+      const note = await noteOf(id);
+      const filter = await filterOf(id, note);
+      const fields = [
+        stringField(FIELDS.id, id),
+        numberField(FIELDS.input, execOptions.stdin ? 1 : 0),
+        ...planStreamedExec(note, argv, execOptions, filter).map(encodeStep),
+      ];
+      const what = `exec in container ${id}`;
+      return openContainerStream(socketPath, 'execStream', fields, what, START_TIMEOUT_MS);
+    },
+    pause: async (id) => {
+      await ask(link, 'pause', `pause container ${id}`, [stringField(FIELDS.id, id)]);
+    },
+    unpause: async (id) => {
+      await ask(link, 'unpause', `unpause container ${id}`, [stringField(FIELDS.id, id)]);
+    },
   };
 }
 
@@ -267,7 +305,7 @@ export async function createExecutor(options: ExecutorOptions): Promise<NodeExec
   };
 
   return {
-    ...containerActions(link, exits, host),
+    ...containerActions(link, exits, host, options.keeperSocketPath),
     list,
     netlink: async (messages) => {
       const answers: NetlinkAnswer[] = [];

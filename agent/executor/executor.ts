@@ -153,6 +153,8 @@ export interface ContainerState {
   readonly startedAtMs: number;
   /** Null while it runs. */
   readonly exit: ContainerExit | null;
+  /** Absent = false. */
+  readonly paused?: boolean;
 }
 
 export interface ExecResult {
@@ -170,13 +172,17 @@ export interface OutputPiece {
 
 /** One end of a container's, or of an entered program's, standard streams. */
 export interface ContainerStream {
-  /** Ends with the program's output, or with `close`. Who reads slowly slows the program. */
+  /**
+   * Ends with the program's output, with `close`, or with the keeper; for one reader. Who reads slowly slows the
+   * program; who takes nothing for a minute while others wait is let go, which throws DEADLINE_EXCEEDED here.
+   */
   readonly output: AsyncIterable<OutputPiece>;
   /** Resolves once more may be written. CANCELLED when the other side takes nothing any more. */
   write(data: Uint8Array): Promise<void>;
+  /** After what was written. A terminal has no end of input. */
   endInput(): void;
   resize(size: TerminalSize): void;
-  /** Exit code of the program, after its last output; null when the stream ended before it. */
+  /** Exit code of the program, once its last output has arrived here; null when the stream ended before it. */
   readonly ended: Promise<number | null>;
   /** Lets go. An entered program loses its terminal or its input; a container goes on. */
   close(): void;
@@ -226,7 +232,7 @@ export interface Executor {
   ): Promise<ContainerStream>;
   /**
    * Runs a program inside a running container on a stream of its own. NOT_FOUND; FAILED_PRECONDITION when the
-   * program cannot be run.
+   * container is paused, or the program cannot be run: `startFailureExitCode` of the error is 127 or 126 then.
    */
   execStream(id: string, argv: readonly string[], options: StreamedExec): Promise<ContainerStream>;
   /** Stops every process of the container where it is, and lets them go on. NOT_FOUND when it does not run. */

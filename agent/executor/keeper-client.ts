@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureError, SkepError } from '../../lib/errors.ts';
 import {
   concatBytes,
@@ -35,6 +36,7 @@ export interface KeeperClientEvents {
 /** Requests under way on one connection; the agent asks for far less at a time. */
 const MAX_PENDING = 16_384;
 const CONNECT_TIMEOUT_MS = 5_000;
+const CROWDED_PAUSE_MS = 5;
 
 interface Pending {
   readonly resolve: (reply: KeeperReply) => void;
@@ -42,7 +44,7 @@ interface Pending {
   readonly timer: NodeJS.Timeout;
 }
 
-function openSocket(path: string): Promise<Socket> {
+function trySocket(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     const fail = (cause: Error): void => {
@@ -59,8 +61,27 @@ function openSocket(path: string): Promise<Socket> {
   });
 }
 
+/** More connections wait to be accepted than the system allows (net.core.somaxconn); it is over in a moment. */
+function isCrowded(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'EAGAIN';
+}
+
+/** A connection to the keeper's socket. UNAVAILABLE when nobody serves it. */
+export async function openKeeperSocket(path: string): Promise<Socket> {
+  const deadline = performance.now() + CONNECT_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await trySocket(path);
+    } catch (error) {
+      if (!isCrowded(error) || performance.now() > deadline) throw error;
+    }
+    await sleep(CROWDED_PAUSE_MS);
+  }
+}
+
 /** Collects chunks and hands on every whole message. The returned function throws DATA_LOSS on nonsense. */
-function frameReader(receive: (message: Uint8Array) => void): (chunk: Uint8Array) => void {
+export function frameReader(receive: (message: Uint8Array) => void): (chunk: Uint8Array) => void {
   let parts: Uint8Array[] = [];
   let buffered = 0;
   return (chunk) => {
@@ -76,7 +97,7 @@ function frameReader(receive: (message: Uint8Array) => void): (chunk: Uint8Array
 
 /** Connects to the keeper's socket. UNAVAILABLE when nobody serves it. */
 export async function connectKeeper(path: string, events: KeeperClientEvents): Promise<KeeperClient> {
-  const socket = await openSocket(path);
+  const socket = await openKeeperSocket(path);
   const pending = new Map<number, Pending>();
   let lastRequest = 0;
   let ended = false;

@@ -12,6 +12,7 @@ const CODES: Readonly<Record<KeeperErrorKind, ErrorCode>> = {
   'step-failed': 'FAILED_PRECONDITION',
   'still-running': 'FAILED_PRECONDITION',
   limit: 'RESOURCE_EXHAUSTED',
+  paused: 'FAILED_PRECONDITION',
   system: 'INTERNAL',
 };
 

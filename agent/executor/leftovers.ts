@@ -1,6 +1,6 @@
-import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CgroupLayout, cgroupParentFolders } from './cgroup-plan.ts';
+import { type CgroupLayout, cgroupParentFolders, furtherParentFolders } from './cgroup-plan.ts';
 
 /** A group stays busy until the kernel is done with its last process: two seconds in all. */
 const REMOVE_ATTEMPTS = 100;
@@ -16,6 +16,12 @@ async function foldersIn(path: string): Promise<string[]> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** Paused processes do not die in version 1. The files are missing where another version or controller is mounted. */
+async function thaw(cgroup: string): Promise<void> {
+  await writeFile(`${cgroup}/freezer.state`, 'THAWED', { flag: 'r+' }).catch(() => {});
+  await writeFile(`${cgroup}/cgroup.freeze`, '0', { flag: 'r+' }).catch(() => {});
 }
 
 async function killMembers(cgroup: string): Promise<void> {
@@ -61,9 +67,13 @@ export async function removeLeftovers(
   owned: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   const left = (await foldersIn(stateFolder)).filter((name) => !owned.has(name));
+  const parents = [
+    ...cgroupParentFolders(layout, cgroupParent),
+    ...furtherParentFolders(layout, cgroupParent),
+  ];
   for (const name of left) {
-    for (const parent of cgroupParentFolders(layout, cgroupParent))
-      await removeCgroup(`${parent}/${name}`, 0);
+    for (const parent of parents) await thaw(`${parent}/${name}`);
+    for (const parent of parents) await removeCgroup(`${parent}/${name}`, 0);
     await rm(`${stateFolder}/${name}`, { recursive: true, force: true });
   }
   return left;

@@ -1,6 +1,8 @@
 import { SkepError } from '../../lib/errors.ts';
+import { type FoundDevices, NO_DEVICES, planDeviceNodes } from './device-plan.ts';
 import type { ContainerBind, ContainerRequest, ContainerTmpfs } from './executor.ts';
 import type { Step } from './protocol.ts';
+import { planConsole } from './terminal-plan.ts';
 
 export interface MountPlan {
   /** Files that the keeper writes before the clone. */
@@ -26,6 +28,9 @@ const MS_SLAVE = 1n << 19n;
 const MS_SHARED = 1n << 20n;
 const TREE_READ_ONLY = 1n << 32n;
 const TREE_RECURSIVE = 1n << 33n;
+const TREE_READ_ONLY_TOP = 1n << 34n;
+const TREE_READ_ONLY_STRICT = 1n << 35n;
+const TREE_OPEN_ALONE = 1n;
 
 const WRITE_CREATE = 1n;
 const CHARACTER_DEVICE = 0o020000n;
@@ -56,6 +61,12 @@ const READ_ONLY_PATHS: readonly string[] = [
   '/proc/sysrq-trigger',
 ];
 
+/** What every container but a privileged one is kept from. */
+const PROTECTION: readonly Step[] = [
+  ...MASKED_PATHS.map((path): Step => ({ kind: 'mask', name: `mask ${path}`, path })),
+  ...READ_ONLY_PATHS.map((path): Step => ({ kind: 'readOnly', name: `make ${path} read-only`, path })),
+];
+
 const DEVICES: readonly (readonly [name: string, major: number, minor: number])[] = [
   ['null', 1, 3],
   ['zero', 1, 5],
@@ -81,11 +92,17 @@ function mount(type: string, path: string, flags: bigint, options?: string): Ste
 /** As in Docker. */
 const DEFAULT_SHM_BYTES = 64 * 1024 * 1024;
 
-function planDevices(shmSizeBytes: number): Step[] {
+function planDevices({ id, idMap, shmSizeBytes }: ContainerRequest, found: FoundDevices): Step[] {
   const fresh = MAKE_TARGET | REFUSE_LINKS;
+  const nodes = found.nodes.map((node) => ({
+    ...node,
+    pathInContainer: checkTarget(id, node.pathInContainer),
+  }));
+  const given = new Set(nodes.map(({ pathInContainer }) => pathInContainer));
+  const isOwn = ([name]: readonly [name: string, ...unknown[]]): boolean => !given.has(`/dev/${name}`);
   return [
     mount('tmpfs', '/dev', NOSUID | fresh, 'mode=755,size=65536k'),
-    ...DEVICES.map(
+    ...DEVICES.filter(isOwn).map(
       ([name, major, minor]): Step => ({
         kind: 'device',
         name: `make /dev/${name}`,
@@ -94,7 +111,7 @@ function planDevices(shmSizeBytes: number): Step[] {
         number: BigInt(major * 256 + minor),
       }),
     ),
-    ...DEVICE_LINKS.map(
+    ...DEVICE_LINKS.filter(isOwn).map(
       ([name, target]): Step => ({
         kind: 'symlink',
         name: `make /dev/${name}`,
@@ -103,8 +120,14 @@ function planDevices(shmSizeBytes: number): Step[] {
       }),
     ),
     mount('devpts', '/dev/pts', NOSUID | NOEXEC | fresh, 'newinstance,ptmxmode=0666,mode=0620,gid=5'),
-    mount('tmpfs', '/dev/shm', NOSUID | NODEV | NOEXEC | fresh, `mode=1777,size=${shmSizeBytes}`),
+    mount(
+      'tmpfs',
+      '/dev/shm',
+      NOSUID | NODEV | NOEXEC | fresh,
+      `mode=1777,size=${shmSizeBytes ?? DEFAULT_SHM_BYTES}`,
+    ),
     mount('mqueue', '/dev/mqueue', NOSUID | NODEV | NOEXEC | fresh),
+    ...planDeviceNodes(nodes, idMap !== undefined),
   ];
 }
 
@@ -134,17 +157,32 @@ function propagationFlags(propagation: ContainerBind['propagation']): bigint {
   return MS_PRIVATE | recursive;
 }
 
+/** Docker's ways with mounts below the source (bind-recursive); read-only reaches them as far as it can. */
+function readOnlyFlags(bind: ContainerBind): bigint {
+  if (!bind.readOnly) return 0n;
+  if (bind.recursive === 'writable') return TREE_READ_ONLY | TREE_READ_ONLY_TOP;
+  return bind.recursive === 'readonly' ? TREE_READ_ONLY | TREE_READ_ONLY_STRICT : TREE_READ_ONLY;
+}
+
 function planBind(bind: ContainerBind, target: string, slot: number): UserMount {
   const number = BigInt(slot);
   return {
     target,
-    openSteps: [{ kind: 'treeOpen', name: `open bind source ${bind.source}`, path: bind.source, number }],
+    openSteps: [
+      {
+        kind: 'treeOpen',
+        name: `open bind source ${bind.source}`,
+        path: bind.source,
+        number,
+        ...(bind.recursive === 'disabled' ? { flags: TREE_OPEN_ALONE } : {}),
+      },
+    ],
     rootStep: {
       kind: 'treePlace',
       name: `bind ${bind.source} on ${target}`,
       path: target,
       number,
-      flags: propagationFlags(bind.propagation) | (bind.readOnly ? TREE_READ_ONLY : 0n),
+      flags: propagationFlags(bind.propagation) | readOnlyFlags(bind),
     },
   };
 }
@@ -165,6 +203,7 @@ export function planMounts(
   request: ContainerRequest,
   filesFolder: string,
   cgroupSteps: readonly Step[],
+  found: FoundDevices = NO_DEVICES,
 ): MountPlan {
   const fileSteps: Step[] = [];
   const fileBinds: ContainerBind[] = request.files.map((file, index) => {
@@ -189,6 +228,7 @@ export function planMounts(
   if (fileSteps.length > 0) {
     fileSteps.unshift({ kind: 'hostFolder', name: `make ${filesFolder}`, path: filesFolder, mode: 0o711n });
   }
+  const privileged = request.privileged === true;
   const mounts = [
     ...binds.map((bind, slot) => planBind(bind, checkTarget(request.id, bind.target), slot)),
     ...request.tmpfs.map((tmpfs) => planTmpfs(tmpfs, checkTarget(request.id, tmpfs.target))),
@@ -199,12 +239,17 @@ export function planMounts(
     rootPropagation: MS_REC | MS_PRIVATE,
     rootSteps: [
       mount('proc', '/proc', NOSUID | NODEV | NOEXEC | MAKE_TARGET | REFUSE_LINKS),
-      mount('sysfs', '/sys', READ_ONLY | NOSUID | NODEV | NOEXEC | MAKE_TARGET | REFUSE_LINKS),
+      mount(
+        'sysfs',
+        '/sys',
+        (privileged ? 0n : READ_ONLY) | NOSUID | NODEV | NOEXEC | MAKE_TARGET | REFUSE_LINKS,
+      ),
       ...cgroupSteps,
-      ...planDevices(request.shmSizeBytes ?? DEFAULT_SHM_BYTES),
+      ...planDevices(request, found),
+      // Before the user's mounts, so that the terminal is one of the container's own devpts whatever they cover.
+      ...planConsole(request),
       ...mounts.map((userMount) => userMount.rootStep),
-      ...MASKED_PATHS.map((path): Step => ({ kind: 'mask', name: `mask ${path}`, path })),
-      ...READ_ONLY_PATHS.map((path): Step => ({ kind: 'readOnly', name: `make ${path} read-only`, path })),
+      ...(privileged ? [] : PROTECTION),
       ...(request.readOnlyRoot ? [{ kind: 'rootReadOnly' as const, name: 'make the root read-only' }] : []),
     ],
   };

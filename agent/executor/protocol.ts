@@ -20,6 +20,10 @@ export const MESSAGE_KINDS = {
   netlink: 8,
   subscribe: 9,
   shutdown: 10,
+  attach: 11,
+  execStream: 12,
+  pause: 13,
+  unpause: 14,
 } as const;
 export type RequestKind = keyof typeof MESSAGE_KINDS;
 
@@ -63,6 +67,10 @@ export const STEP_KINDS = {
   filterSyscalls: 47,
   keepRights: 48,
   sysctl: 49,
+  terminal: 50,
+  devices: 55,
+  limit: 56,
+  cpuset: 57,
 } as const;
 export type StepKind = keyof typeof STEP_KINDS;
 
@@ -89,6 +97,7 @@ const ERROR_EXISTS = 3;
 const ERROR_STEP_FAILED = 4;
 const ERROR_STILL_RUNNING = 5;
 const ERROR_LIMIT = 6;
+const ERROR_PAUSED = 11;
 
 export type KeeperErrorKind =
   | 'malformed'
@@ -97,6 +106,7 @@ export type KeeperErrorKind =
   | 'step-failed'
   | 'still-running'
   | 'limit'
+  | 'paused'
   | 'system';
 
 export interface KeeperFailure {
@@ -135,6 +145,12 @@ export const FIELDS = {
   timeoutMs: 8,
   netlink: 9,
   cgroup: 10,
+  input: 11,
+  inputOnce: 12,
+  holdOutput: 13,
+  wantOutput: 14,
+  columns: 15,
+  rows: 16,
   version: 40,
   pid: 41,
   instance: 42,
@@ -155,6 +171,7 @@ export const FIELDS = {
   output: 57,
   netlinkAnswer: 58,
   netlinkMessage: 59,
+  paused: 60,
 } as const;
 
 const STEP_FIELDS = {
@@ -345,6 +362,7 @@ export function decodeContainer(bytes: Uint8Array): KeptContainer {
             finishedAtMs: fieldNumber(fields, FIELDS.finishedMs),
           }
         : null,
+      ...(fieldNumber(fields, FIELDS.paused) === 1 ? { paused: true } : {}),
     },
     note: fieldBytes(fields, FIELDS.note),
   };
@@ -370,6 +388,7 @@ const ERROR_KINDS: Readonly<Record<number, KeeperErrorKind>> = {
   [ERROR_STEP_FAILED]: 'step-failed',
   [ERROR_STILL_RUNNING]: 'still-running',
   [ERROR_LIMIT]: 'limit',
+  [ERROR_PAUSED]: 'paused',
 };
 
 function decodeFailure(fields: readonly Field[]): KeeperFailure {

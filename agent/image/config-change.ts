@@ -6,6 +6,7 @@ import {
 } from '../../lib/defaults.ts';
 import type { HealthCheck } from '../../lib/domain/container-spec.ts';
 import { SkepError } from '../../lib/errors.ts';
+import { MAX_IMAGE_VOLUMES } from './image-config.ts';
 import type { ImageConfig } from './image-store.ts';
 
 /** A Dockerfile line of this length is a mistake or an attack. */
@@ -13,7 +14,7 @@ const MAX_CHANGE_LENGTH = 65_536;
 const MAX_CHANGES = 1_000;
 const MAX_PORT_RANGE = 1_000;
 
-const INSTRUCTIONS = 'CMD, ENTRYPOINT, ENV, EXPOSE, WORKDIR, USER, LABEL, STOPSIGNAL, HEALTHCHECK';
+const INSTRUCTIONS = 'CMD, ENTRYPOINT, ENV, EXPOSE, WORKDIR, USER, LABEL, STOPSIGNAL, VOLUME, HEALTHCHECK';
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 function refuse(change: string, reason: string): never {
@@ -172,6 +173,17 @@ function parseHealth(change: string, text: string): HealthCheck {
   return { ...health, test: argv === null ? ['CMD-SHELL', command] : ['CMD', ...argv] };
 }
 
+/** Both forms are lists of paths: `["/data"]` and `/data /logs`. */
+function addVolumes(config: ImageConfig, change: string, text: string): ImageConfig {
+  const paths = parseExecForm(text) ?? splitWords(change, text);
+  if (paths.length === 0) refuse(change, 'the path is missing');
+  const bad = paths.find((path) => !path.startsWith('/'));
+  if (bad !== undefined) refuse(change, `${JSON.stringify(bad)} is not an absolute path`);
+  const volumes = [...new Set([...config.volumes, ...paths])];
+  if (volumes.length > MAX_IMAGE_VOLUMES) refuse(change, `more than ${MAX_IMAGE_VOLUMES} volumes`);
+  return { ...config, volumes };
+}
+
 function setStopSignal(config: ImageConfig, change: string, text: string): ImageConfig {
   if (!/^(?:SIG)?[A-Z][A-Z0-9+-]*$|^\d{1,2}$/.test(text))
     refuse(change, `${JSON.stringify(text)} is not a signal`);
@@ -199,6 +211,8 @@ export function applyChange(config: ImageConfig, change: string): ImageConfig {
       return { ...config, user: text };
     case 'LABEL':
       return { ...config, labels: { ...config.labels, ...Object.fromEntries(parsePairs(change, text)) } };
+    case 'VOLUME':
+      return addVolumes(config, change, text);
     case 'STOPSIGNAL':
       return setStopSignal(config, change, text);
     case 'HEALTHCHECK':

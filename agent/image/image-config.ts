@@ -46,6 +46,7 @@ export const EMPTY_IMAGE_CONFIG: ImageConfig = {
   user: '',
   exposedPorts: [],
   labels: {},
+  volumes: [],
   stopSignal: '',
 };
 
@@ -74,6 +75,20 @@ function readLabels(value: unknown): Labels {
   );
 }
 
+/** As many as a container may have mounts. */
+export const MAX_IMAGE_VOLUMES = 64;
+
+function readVolumes(value: unknown): readonly string[] {
+  const paths = Object.keys(recordOrEmpty(value, 'config.Volumes'));
+  if (paths.length > MAX_IMAGE_VOLUMES) {
+    throw new SkepError(
+      'INVALID_ARGUMENT',
+      `config.Volumes names ${paths.length} paths, ${MAX_IMAGE_VOLUMES} are allowed`,
+    );
+  }
+  return paths;
+}
+
 function readConfig(record: JsonRecord): ImageConfig {
   const health = readHealth(record.Healthcheck);
   return {
@@ -84,6 +99,7 @@ function readConfig(record: JsonRecord): ImageConfig {
     user: textOrEmpty(record.User, 'config.User'),
     exposedPorts: Object.keys(recordOrEmpty(record.ExposedPorts, 'config.ExposedPorts')),
     labels: readLabels(record.Labels),
+    volumes: readVolumes(record.Volumes),
     stopSignal: textOrEmpty(record.StopSignal, 'config.StopSignal'),
     ...(health === null ? {} : { health }),
   };
@@ -147,6 +163,9 @@ export function encodeImageDocument(
       ...(config.cmd.length === 0 ? {} : { Cmd: config.cmd }),
       ...(config.workingDir === '' ? {} : { WorkingDir: config.workingDir }),
       ...(Object.keys(config.labels).length === 0 ? {} : { Labels: config.labels }),
+      ...(config.volumes.length === 0
+        ? {}
+        : { Volumes: Object.fromEntries(config.volumes.map((path) => [path, {}])) }),
       ...(config.stopSignal === '' ? {} : { StopSignal: config.stopSignal }),
       ...(config.health === undefined ? {} : { Healthcheck: healthRecord(config.health) }),
     },

@@ -10,6 +10,8 @@ export interface ImageConfig {
   /** `80/tcp`. */
   readonly exposedPorts: readonly string[];
   readonly labels: Labels;
+  /** Absolute paths that a container gets a volume of its own for, unless something is mounted there. */
+  readonly volumes: readonly string[];
   /** Empty = SIGTERM. */
   readonly stopSignal: string;
   readonly health?: HealthCheck;

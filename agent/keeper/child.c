@@ -98,6 +98,7 @@ static int run_step(struct child *child) {
     case DO_TREE_PLACE: return place_tree_slot(child);
     case DO_FOLDER: return make_folder(child);
     case DO_DEVICE: return make_device(child);
+    case DO_DEVICES: return make_devices(child);
     case DO_SYMLINK: return make_symlink(child);
     case DO_MASK: return mask_path(child);
     case DO_READ_ONLY: return make_read_only(child);
@@ -119,6 +120,7 @@ static int run_step(struct child *child) {
     case DO_KEEP_RIGHTS: return keep_rights();
     case DO_EXEC: return execute(child);
     case DO_SYSCTL: return set_sysctl(child);
+    case DO_TERMINAL: return make_terminal(child);
     default: return 0;
   }
 }

@@ -16,6 +16,8 @@
 
 /* Sent on the status socket right before exec: an end of file after it means that exec worked. */
 #define STATUS_ABOUT_TO_EXEC 'X'
+/* Comes with two descriptors: the terminal's master and its slave. */
+#define STATUS_TERMINAL 'T'
 /* Sent by the keeper when its own steps are done. */
 #define STATUS_GO 'G'
 
@@ -59,6 +61,9 @@ int make_read_only(struct child *child);
 int make_root_read_only(struct child *child);
 int pivot_root_step(struct child *child);
 
+/* devices.c */
+int make_devices(struct child *child);
+
 /* identity.c */
 int become_user(struct child *child);
 int drop_bounding(struct child *child);
@@ -73,6 +78,9 @@ int set_sysctl(struct child *child);
 /* syscall_filter.c */
 int keep_rights(void);
 int filter_syscalls(struct child *child);
+
+/* terminal.c */
+int make_terminal(struct child *child);
 
 /* launch.c */
 int enter_workdir(struct child *child);

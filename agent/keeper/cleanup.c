@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "freezer.h"
 #include "paths.h"
 #include "scope.h"
 
@@ -37,6 +38,8 @@ static bool kill_whole(const char *cgroup) {
 }
 
 static void kill_members(const char *cgroup) {
+  /* What stands still does not die in version 1. */
+  thaw_group(cgroup);
   if (kill_whole(cgroup)) return;
   char path[PATH_MAX];
   if (snprintf(path, sizeof path, "%s/cgroup.procs", cgroup) >= (int)sizeof path) return;
@@ -77,6 +80,8 @@ static int remove_cgroup(const char *path, int depth) {
 
 int clean_up(const char *id, char *const *cgroups, int count) {
   int failure = 0;
+  /* First of all: what stands still in one group keeps the others busy. */
+  thaw_groups(cgroups, count);
   for (int index = count - 1; index >= 0; index--) {
     int error = remove_cgroup(cgroups[index], 0);
     if (error != 0) failure = error;

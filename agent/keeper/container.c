@@ -12,17 +12,18 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "attach.h"
 #include "cleanup.h"
+#include "freezer.h"
 #include "scope.h"
 #include "spawn.h"
-
-/* Turns of reading after the end: a pipe holds 1 MiB at most, so everything written before is read. */
-#define MAX_DRAIN_TURNS 64
 
 static struct container *containers;
 static int container_count;
 /* Most turns of the loop need no look at the list: nothing is starting. */
 static int starting_count;
+/* Containers whose output is held back. */
+static int held_count;
 
 struct container *container_first(void) { return containers; }
 
@@ -45,14 +46,6 @@ static void free_request(struct container *container) {
   container->failed_step = NULL;
 }
 
-static void close_streams(struct container *container) {
-  for (int index = 0; index < 2; index++) {
-    loop_close(&container->pipes[index].watch);
-    log_flush(&container->log, &container->pipes[index].stream);
-  }
-  log_close(&container->log);
-}
-
 static void free_container(struct container *container) {
   for (struct container **link = &containers; *link != NULL; link = &(*link)->next) {
     if (*link != container) continue;
@@ -60,7 +53,11 @@ static void free_container(struct container *container) {
     container_count--;
     break;
   }
-  close_streams(container);
+  attached_let_go(&container->streams, "the container is gone");
+  streams_close(&container->streams);
+  close_terminal(&container->terminal);
+  log_close(&container->log);
+  if (container->freezer > 0) answer_error(container->freeze_reply, ERROR_NOT_FOUND, ESRCH, "the container is gone");
   loop_close(&container->status);
   close_descriptor(&container->pidfd);
   free_request(container);
@@ -112,45 +109,39 @@ static void fail_start(struct container *container, int error, const char *text)
   undo(container);
 }
 
+static void program_runs(struct container *container, struct terminal *terminal) {
+  bool is_terminal = has_step(&container->list, DO_TERMINAL);
+  if (is_terminal && !streams_take_terminal(&container->streams, terminal, container->open_input))
+    return fail_start(container, errno, "take the terminal");
+  if (!streams_begin(&container->streams, container->hold_output))
+    return fail_start(container, errno, "watch the output");
+  if (container->hold_output) held_count++;
+  leave_starting(container, CONTAINER_RUNNING);
+  loop_close(&container->status);
+  free_request(container);
+  struct writer writer = {0};
+  begin_message(&writer, MESSAGE_OK, container->reply.request);
+  container_describe(container, &writer, FIELD_CONTAINER);
+  end_message(&writer);
+  send_answer(container->reply, &writer);
+}
+
 static void read_status(struct container *container) {
-  struct step_failure failure;
-  while (container->phase == CONTAINER_STARTING) {
-    ssize_t received = recv(container->status.descriptor, &failure, sizeof failure, MSG_DONTWAIT);
-    /* A reset comes once, ahead of what was sent: the child went away without reading the keeper's byte. */
-    if (received < 0 && (errno == EINTR || errno == ECONNRESET)) continue;
-    if (received < 0 && errno == EAGAIN) return;
-    if (received == 1) {
-      container->about_to_exec = true;
-    } else if (received == (ssize_t)sizeof failure) {
-      container->failure = failure;
-      container->failure.text[sizeof failure.text - 1] = 0;
-      undo(container);
-    } else if (container->about_to_exec) {
-      leave_starting(container, CONTAINER_RUNNING);
-      loop_close(&container->status);
-      free_request(container);
-      struct writer writer = {0};
-      begin_message(&writer, MESSAGE_OK, container->reply.request);
-      container_describe(container, &writer, FIELD_CONTAINER);
-      end_message(&writer);
-      send_answer(container->reply, &writer);
-    } else {
+  struct terminal *terminal = &container->terminal;
+  switch (read_start_status(container->status.descriptor, &container->failure, &container->about_to_exec, terminal)) {
+    case START_PENDING: return;
+    case START_DONE: program_runs(container, terminal); break;
+    case START_FAILED: undo(container); break;
+    case START_DIED:
       fail_start(container, ECHILD, "the container's first process ended before it became the program");
-    }
+      break;
   }
+  close_terminal(terminal);
 }
 
 static void status_ready(struct watch *watch, uint32_t events) {
   (void)events;
   read_status((struct container *)watch);
-}
-
-static void pipe_ready(struct watch *watch, uint32_t events) {
-  (void)events;
-  struct container_pipe *pipe = (struct container_pipe *)watch;
-  if (log_read(&pipe->container->log, &pipe->stream, watch->descriptor) != STREAM_ENDED) return;
-  loop_close(watch);
-  log_flush(&pipe->container->log, &pipe->stream);
 }
 
 static bool read_cgroups(struct container *container, uint32_t made_before) {
@@ -170,6 +161,9 @@ struct start_request {
   const char *log_path;
   const char *oom_path;
   const char *cgroup;
+  uint64_t input;
+  uint64_t input_once;
+  uint64_t hold_output;
   uint64_t namespaces;
   struct field note;
 };
@@ -186,6 +180,9 @@ static bool read_start(struct reader reader, struct start_request *start, struct
       case FIELD_CGROUP: good = field_string(&field, &start->cgroup); break;
       case FIELD_NAMESPACES: good = field_number(&field, &start->namespaces); break;
       case FIELD_STEP: good = read_step(list, &field); break;
+      case FIELD_INPUT: good = field_number(&field, &start->input); break;
+      case FIELD_INPUT_ONCE: good = field_number(&field, &start->input_once); break;
+      case FIELD_HOLD_OUTPUT: good = field_number(&field, &start->hold_output); break;
       case FIELD_NOTE:
         start->note = field;
         good = field.length <= MAX_NOTE_BYTES;
@@ -205,11 +202,11 @@ static struct container *make_container(const struct start_request *start, struc
   if (container == NULL) return NULL;
   (void)snprintf(container->id, sizeof container->id, "%s", start->id);
   container->status.descriptor = container->pidfd = container->log.descriptor = -1;
-  for (int index = 0; index < 2; index++) {
-    container->pipes[index].watch.descriptor = -1;
-    container->pipes[index].container = container;
-    container->pipes[index].stream.name = index == 0 ? "stdout" : "stderr";
-  }
+  container->terminal = (struct terminal){.master = -1, .slave = -1};
+  streams_init(&container->streams, &container->log);
+  container->streams.input_once = start->input_once != 0;
+  container->open_input = start->input != 0;
+  container->hold_output = start->hold_output != 0;
   container->reply = reply;
   container->request = request;
   container->list = list;
@@ -226,12 +223,6 @@ static struct container *make_container(const struct start_request *start, struc
   }
   if (start->oom_path != NULL) container->oom_path = strdup(start->oom_path);
   return container;
-}
-
-static bool has_step(const struct step_list *list, enum step_kind kind) {
-  for (uint32_t index = 0; index < list->count; index++)
-    if (list->steps[index].kind == kind) return true;
-  return false;
 }
 
 static bool run_host_steps_after_clone(struct container *container) {
@@ -252,19 +243,18 @@ static void launch(struct container *container, const struct start_request *star
   if (!prepared) return undo(container);
   if (!log_open(&container->log, start->log_path)) return fail_start(container, errno, "open the log file");
   struct spawn_request request = {
-    .list = &container->list, .namespaces = start->namespaces, .cgroup = start->cgroup, .join = -1};
+    .list = &container->list, .namespaces = start->namespaces, .cgroup = start->cgroup, .join = -1,
+    .input = container->open_input, .terminal = has_step(&container->list, DO_TERMINAL)};
   struct spawned spawned;
   if (spawn(&request, &spawned) < 0) return fail_start(container, errno, "clone");
   container->pid = spawned.pid;
   container->pidfd = spawned.pidfd;
   container->started_ms = realtime_ms();
-  bool watched = loop_add(&container->pipes[0].watch, spawned.output, EPOLLIN, pipe_ready);
-  if (!watched) (void)close(spawned.output);
-  bool watched_errors = loop_add(&container->pipes[1].watch, spawned.errors, EPOLLIN, pipe_ready);
-  if (!watched_errors) (void)close(spawned.errors);
-  bool watched_status = loop_add(&container->status, spawned.status, EPOLLIN, status_ready);
-  if (!watched_status) (void)close(spawned.status);
-  if (!watched || !watched_errors || !watched_status) return fail_start(container, errno, "watch the output");
+  streams_take_pipes(&container->streams, &spawned);
+  if (!loop_add(&container->status, spawned.status, EPOLLIN, status_ready)) {
+    (void)close(spawned.status);
+    return fail_start(container, errno, "watch the start");
+  }
   bool linked = has_step(&container->list, DO_NETLINK_HOST);
   if (linked && !run_host_steps_after_clone(container)) return undo(container);
   if (!has_step(&container->list, DO_AWAIT_KEEPER)) return;
@@ -292,13 +282,81 @@ void container_start(struct reader reader, uint8_t *request, struct reply_addres
   launch(container, &start);
 }
 
+static void finish_container(struct container *container);
+
+/* What was held back goes out, and so does an end that came meanwhile. */
+static void release_output(struct container *container) {
+  if (container->streams.flow != FLOW_HELD) return;
+  held_count--;
+  streams_release(&container->streams);
+  if (container->ended_unseen) finish_container(container);
+}
+
+bool container_is_running(const struct container *container) {
+  return container->phase == CONTAINER_RUNNING && !container->ended_unseen;
+}
+
+static void kill_container(struct container *container) {
+  container->killed = true;
+  if (container->paused) thaw_groups(container->cgroups, container->cgroup_count);
+  container->paused = false;
+  release_output(container);
+}
+
 void container_signal(struct container *container, int number, struct reply_address reply) {
   bool ended = container->phase != CONTAINER_STARTING && container->phase != CONTAINER_RUNNING;
   if (ended && number == SIGKILL) return answer_ok(reply);
   if (ended) return answer_error(reply, ERROR_NOT_FOUND, ESRCH, "the container has ended");
-  if (pidfd_send_signal(container->pidfd, number, NULL, 0) == 0) return answer_ok(reply);
-  if (errno == ESRCH && number == SIGKILL) return answer_ok(reply);
-  answer_error(reply, errno == ESRCH ? ERROR_NOT_FOUND : ERROR_SYSTEM, errno, "send the signal");
+  int error = pidfd_send_signal(container->pidfd, number, NULL, 0) == 0 ? 0 : errno;
+  if (number == SIGKILL && error == ESRCH) error = 0;
+  if (error == 0 && number == SIGKILL) kill_container(container);
+  if (error == 0) return answer_ok(reply);
+  answer_error(reply, error == ESRCH ? ERROR_NOT_FOUND : ERROR_SYSTEM, error, "send the signal");
+}
+
+void container_attach(struct container *container, bool input, bool output, struct reply_address reply) {
+  if (container->phase != CONTAINER_RUNNING)
+    return answer_error(reply, ERROR_NOT_FOUND, ESRCH, "the container does not run");
+  struct attach_wish wish = {.client = reply.client, .input = input, .output = output};
+  if (!attach_client(&container->streams, &wish))
+    return answer_error(reply, ERROR_LIMIT, 0, "too many streams are open");
+  answer_ok(reply);
+  if (output) release_output(container);
+}
+
+void container_pause(struct container *container, struct reply_address reply) {
+  if (!container_is_running(container)) return answer_error(reply, ERROR_NOT_FOUND, ESRCH, "the container does not run");
+  if (container->paused) return answer_ok(reply);
+  if (container->freezer > 0) return answer_error(reply, ERROR_PAUSED, EBUSY, "the container is being paused");
+  pid_t worker = spawn_worker();
+  if (worker == 0) _exit(freeze_groups(container->cgroups, container->cgroup_count));
+  if (worker < 0) return answer_error(reply, ERROR_SYSTEM, errno, "start the freezer");
+  container->freezer = worker;
+  container->freeze_reply = reply;
+}
+
+void container_unpause(struct container *container, struct reply_address reply) {
+  if (!container_is_running(container)) return answer_error(reply, ERROR_NOT_FOUND, ESRCH, "the container does not run");
+  if (container->freezer > 0) return answer_error(reply, ERROR_PAUSED, EBUSY, "the container is being paused");
+  thaw_groups(container->cgroups, container->cgroup_count);
+  container->paused = false;
+  answer_ok(reply);
+}
+
+static void freezer_ended(struct container *container, int status) {
+  int error = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+  container->freezer = 0;
+  bool gone = !container_is_running(container) || container->killed;
+  if (gone) thaw_groups(container->cgroups, container->cgroup_count);
+  container->paused = !gone && error == 0;
+  if (gone) answer_error(container->freeze_reply, ERROR_NOT_FOUND, ESRCH, "the container does not run");
+  else if (error != 0) answer_error(container->freeze_reply, ERROR_SYSTEM, error, "freeze the control group");
+  else answer_ok(container->freeze_reply);
+}
+
+void container_thaw_all(void) {
+  for (struct container *container = containers; container != NULL; container = container->next)
+    if (container->paused) thaw_groups(container->cgroups, container->cgroup_count);
 }
 
 void container_remove(struct container *container, struct reply_address reply) {
@@ -326,18 +384,24 @@ void container_describe(const struct container *container, struct writer *writer
     write_number(writer, FIELD_OOM_KILLED, container->oom_killed ? 1 : 0);
     write_number(writer, FIELD_FINISHED_MS, (uint64_t)container->finished_ms);
   }
+  if (container->paused) write_number(writer, FIELD_PAUSED, 1);
   if (container->note_length > 0) write_field(writer, FIELD_NOTE, container->note, container->note_length);
   end_nested(writer, start);
 }
 
 /* Everything that wrote into the pipes is dead; what they hold is the end of the log. */
-static void drain(struct container *container) {
-  for (int index = 0; index < 2; index++) {
-    struct container_pipe *pipe = &container->pipes[index];
-    for (int turn = 0; turn < MAX_DRAIN_TURNS && pipe->watch.descriptor >= 0; turn++)
-      if (log_read(&container->log, &pipe->stream, pipe->watch.descriptor) != STREAM_OPEN) break;
-  }
-  close_streams(container);
+static void finish_container(struct container *container) {
+  int status = container->end_status;
+  container->ended_unseen = false;
+  container->exit_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  container->exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  container->oom_killed = container->oom_path != NULL && count_oom_kills(container->oom_path) > 0;
+  streams_end(&container->streams, container->exit_code);
+  log_close(&container->log);
+  close_descriptor(&container->pidfd);
+  container->paused = false;
+  container->phase = CONTAINER_EXITED;
+  push_exit_event(container);
 }
 
 static void first_process_ended(struct container *container, int status) {
@@ -352,13 +416,11 @@ static void first_process_ended(struct container *container, int status) {
     if (!begin_cleaning(container)) finish_undo(container);
     return;
   }
-  container->exit_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  container->exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-  container->oom_killed = container->oom_path != NULL && count_oom_kills(container->oom_path) > 0;
-  drain(container);
-  close_descriptor(&container->pidfd);
-  container->phase = CONTAINER_EXITED;
-  push_exit_event(container);
+  container->end_status = status;
+  container->ended_unseen = true;
+  if (container->streams.flow == FLOW_HELD && !container->killed) return;
+  if (container->streams.flow == FLOW_HELD) held_count--;
+  finish_container(container);
 }
 
 static void cleaner_ended(struct container *container, int status) {
@@ -376,27 +438,36 @@ static void cleaner_ended(struct container *container, int status) {
 
 bool container_process_ended(pid_t pid, int status) {
   for (struct container *container = containers; container != NULL; container = container->next) {
-    bool alive = container->phase != CONTAINER_EXITED && container->phase != CONTAINER_REMOVING;
+    bool alive = container->phase != CONTAINER_EXITED && container->phase != CONTAINER_REMOVING &&
+                 !container->ended_unseen;
     if (container->pid == pid && alive) return first_process_ended(container, status), true;
+    if (container->freezer == pid) return freezer_ended(container, status), true;
     if (container->cleaner == pid) return cleaner_ended(container, status), true;
   }
   return false;
 }
 
+/* Until when it may start or its output may be held; INT64_MAX = neither. */
+static int64_t deadline_of(const struct container *container) {
+  if (container->phase == CONTAINER_STARTING) return container->start_deadline_ms;
+  bool held = container->phase == CONTAINER_RUNNING && container->streams.flow == FLOW_HELD;
+  return held ? container->streams.held_until_ms : INT64_MAX;
+}
+
 int64_t container_next_deadline(void) {
   int64_t nearest = INT64_MAX;
-  if (starting_count == 0) return nearest;
+  if (starting_count + held_count == 0) return nearest;
   for (struct container *container = containers; container != NULL; container = container->next)
-    if (container->phase == CONTAINER_STARTING && container->start_deadline_ms < nearest)
-      nearest = container->start_deadline_ms;
+    if (deadline_of(container) < nearest) nearest = deadline_of(container);
   return nearest;
 }
 
 void container_check_deadlines(int64_t now) {
-  if (starting_count == 0) return;
+  if (starting_count + held_count == 0) return;
   for (struct container *container = containers; container != NULL; container = container->next) {
-    if (container->phase != CONTAINER_STARTING || container->start_deadline_ms > now) continue;
-    /* Undoing ends in its own time, so the list does not change under this loop. */
-    fail_start(container, ETIMEDOUT, "the start took too long");
+    if (deadline_of(container) > now) continue;
+    /* Neither takes a container off the list, so it does not change under this loop. */
+    if (container->phase == CONTAINER_RUNNING) release_output(container);
+    else fail_start(container, ETIMEDOUT, "the start took too long");
   }
 }

@@ -8,6 +8,7 @@
 
 #include "logfile.h"
 #include "loop.h"
+#include "standard_streams.h"
 #include "steps.h"
 #include "wire.h"
 
@@ -33,12 +34,6 @@ struct reply_address {
   uint32_t request;
 };
 
-struct container_pipe {
-  struct watch watch;
-  struct container *container;
-  struct log_stream stream;
-};
-
 struct container {
   /* The status socket while it starts. */
   struct watch status;
@@ -54,10 +49,23 @@ struct container {
   int exit_signal;
   bool oom_killed;
   bool about_to_exec;
+  /* Its first process is gone, but its output is held back: it counts as running until somebody takes that. */
+  bool ended_unseen;
+  int end_status;
+  bool paused;
+  bool killed;
+  /* The process that freezes the groups, 0 when none runs, and who waits for it. */
+  pid_t freezer;
+  struct reply_address freeze_reply;
   /* The process that frees groups and folders, 0 when none runs. */
   pid_t cleaner;
-  struct container_pipe pipes[2];
+  struct standard_streams streams;
+  /* What the child sent, until the program runs. */
+  struct terminal terminal;
   struct log_file log;
+  /* What was asked of its standard streams. */
+  bool open_input;
+  bool hold_output;
   char *cgroups[MAX_CGROUPS];
   int cgroup_count;
   char *oom_path;
@@ -73,11 +81,19 @@ struct container {
 
 struct container *container_find(const char *id);
 struct container *container_first(void);
+/* Its program runs, as far as the keeper was told. */
+bool container_is_running(const struct container *container);
 bool container_id_is_valid(const char *id);
 
 /* Takes over `request`, whose bytes the list points into. Answers later, or now when it fails at once. */
 void container_start(struct reader reader, uint8_t *request, struct reply_address reply);
 void container_signal(struct container *container, int number, struct reply_address reply);
+/* Adds a client's connection to those on the container's standard streams. */
+void container_attach(struct container *container, bool input, bool output, struct reply_address reply);
+void container_pause(struct container *container, struct reply_address reply);
+void container_unpause(struct container *container, struct reply_address reply);
+/* Before the keeper ends: what stands still could not be killed. */
+void container_thaw_all(void);
 void container_remove(struct container *container, struct reply_address reply);
 void container_describe(const struct container *container, struct writer *writer, uint16_t tag);
 

@@ -35,13 +35,13 @@ struct execution {
 };
 
 static struct execution *executions;
-static int execution_count;
+int entered_programs;
 
 static void free_execution(struct execution *execution) {
   for (struct execution **link = &executions; *link != NULL; link = &(*link)->next) {
     if (*link != execution) continue;
     *link = execution->next;
-    execution_count--;
+    entered_programs--;
     break;
   }
   loop_close(&execution->output);
@@ -109,9 +109,11 @@ void execution_start(struct reader reader, uint8_t *request, struct reply_addres
   struct container *container = good ? container_find(wanted.id) : NULL;
   struct execution *execution = NULL;
   if (!good) answer_error(reply, ERROR_MALFORMED, 0, "malformed exec request");
-  else if (container == NULL || container->phase != CONTAINER_RUNNING)
+  else if (container == NULL || !container_is_running(container))
     answer_error(reply, ERROR_NOT_FOUND, ESRCH, "no running container has this id");
-  else if (execution_count >= MAX_EXECUTIONS)
+  else if (container->paused || container->freezer > 0)
+    answer_error(reply, ERROR_PAUSED, 0, "the container is paused");
+  else if (entered_programs >= MAX_EXECUTIONS)
     answer_error(reply, ERROR_LIMIT, 0, "too many programs run inside containers");
   else if ((execution = calloc(1, sizeof *execution)) == NULL)
     answer_error(reply, ERROR_SYSTEM, ENOMEM, "out of memory");
@@ -128,7 +130,7 @@ void execution_start(struct reader reader, uint8_t *request, struct reply_addres
   execution->deadline_ms = monotonic_ms() + (int64_t)wanted.timeout_ms;
   execution->next = executions;
   executions = execution;
-  execution_count++;
+  entered_programs++;
   launch(execution, container);
 }
 

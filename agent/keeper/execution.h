@@ -9,6 +9,9 @@
 /* No check runs longer, whatever the request says. */
 #define MAX_EXECUTION_MS (24ull * 3600 * 1000)
 
+/* Programs inside containers, those on a stream included. */
+extern int entered_programs;
+
 /* Takes over `request`, like container_start. */
 void execution_start(struct reader reader, uint8_t *request, struct reply_address reply);
 bool execution_process_ended(pid_t pid, int status);

@@ -202,9 +202,13 @@ static void add_primary_group(struct identity *identity) {
 
 static int apply_identity(struct identity *identity) {
   struct stat status;
-  for (int stream = STDOUT_FILENO; stream <= STDERR_FILENO; stream++)
-    if (fstat(stream, &status) == 0 && S_ISFIFO(status.st_mode) && identity->user != 0)
-      if (fchown(stream, identity->user, identity->group) < 0) return -1;
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+    if (identity->user == 0 || fstat(stream, &status) < 0) continue;
+    /* A terminal stays with the group `tty`, so that write(1) works. */
+    bool terminal = S_ISCHR(status.st_mode) && isatty(stream) == 1;
+    if (!terminal && !S_ISFIFO(status.st_mode)) continue;
+    if (fchown(stream, identity->user, terminal ? (gid_t)-1 : identity->group) < 0) return -1;
+  }
   if (setgroups(identity->group_count, identity->groups) < 0) return -1;
   if (setresgid(identity->group, identity->group, identity->group) < 0) return -1;
   return setresuid(identity->user, identity->user, identity->user);

@@ -165,16 +165,13 @@ static void split_output(struct log_file *log, struct log_stream *stream, const 
   keep_partial(stream, bytes, length);
 }
 
-enum read_state log_read(struct log_file *log, struct log_stream *stream, int pipe) {
+void log_append(struct log_file *log, struct log_stream *stream, const void *bytes, size_t length) {
   static char chunk[MAX_LOG_PIECE + MAX_READ_PER_TURN];
   size_t kept = stream->partial_length;
   if (kept > 0) memcpy(chunk, stream->partial, kept);
-  ssize_t received = read(pipe, chunk + kept, MAX_READ_PER_TURN);
-  if (received < 0) return errno == EAGAIN || errno == EINTR ? STREAM_EMPTY : STREAM_ENDED;
-  if (received == 0) return STREAM_ENDED;
-  split_output(log, stream, chunk, kept + (size_t)received);
+  memcpy(chunk + kept, bytes, length);
+  split_output(log, stream, chunk, kept + length);
   write_batch(log);
-  return STREAM_OPEN;
 }
 
 void log_flush(struct log_file *log, struct log_stream *stream) {

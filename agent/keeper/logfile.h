@@ -24,12 +24,10 @@ struct log_stream {
   size_t partial_length;
 };
 
-enum read_state { STREAM_OPEN, STREAM_EMPTY, STREAM_ENDED };
-
 bool log_open(struct log_file *log, const char *path);
 void log_close(struct log_file *log);
-/* Reads what the pipe has, up to a turn's worth, and writes the records. */
-enum read_state log_read(struct log_file *log, struct log_stream *stream, int pipe);
+/* Writes the records of what one stream gave, MAX_READ_PER_TURN bytes at most. */
+void log_append(struct log_file *log, struct log_stream *stream, const void *bytes, size_t length);
 /* Writes a last line that never got its newline. */
 void log_flush(struct log_file *log, struct log_stream *stream);
 

@@ -29,6 +29,15 @@ bool loop_change(struct watch *watch, uint32_t events) {
   return epoll_ctl(epoll, EPOLL_CTL_MOD, watch->descriptor, &event) == 0;
 }
 
+void loop_forget(struct watch *watch) {
+  if (watch->descriptor >= 0) (void)epoll_ctl(epoll, EPOLL_CTL_DEL, watch->descriptor, NULL);
+}
+
+bool loop_watch(struct watch *watch, uint32_t events) {
+  struct epoll_event event = {.events = events, .data.ptr = watch};
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, watch->descriptor, &event) == 0;
+}
+
 void loop_close(struct watch *watch) {
   if (watch->descriptor < 0) return;
   /* A child may still hold a copy of the descriptor, so closing alone would not end the watch. */

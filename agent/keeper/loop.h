@@ -14,6 +14,9 @@ struct watch {
 bool loop_open(void);
 bool loop_add(struct watch *watch, int descriptor, uint32_t events, void (*ready)(struct watch *, uint32_t));
 bool loop_change(struct watch *watch, uint32_t events);
+/* Stops watching for now, and watches again. A changed mask alone would still report a hang-up, over and over. */
+void loop_forget(struct watch *watch);
+bool loop_watch(struct watch *watch, uint32_t events);
 /* Stops watching and closes the descriptor. */
 void loop_close(struct watch *watch);
 /* Waits for one event and handles it; false when the loop itself failed. */

@@ -20,6 +20,7 @@
 #include "scope.h"
 #include "server.h"
 #include "spawn.h"
+#include "stream_exec.h"
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
@@ -33,7 +34,8 @@ static void reap_children(struct watch *watch, uint32_t events) {
     int status;
     pid_t ended = waitpid(-1, &status, WNOHANG);
     if (ended <= 0) return;
-    if (!container_process_ended(ended, status)) (void)execution_process_ended(ended, status);
+    if (container_process_ended(ended, status) || execution_process_ended(ended, status)) continue;
+    (void)stream_exec_process_ended(ended, status);
   }
 }
 
@@ -79,9 +81,11 @@ static bool detach(void) {
 }
 
 static int next_timeout(void) {
-  int64_t deadline = container_next_deadline();
-  int64_t execution = execution_next_deadline();
-  if (execution < deadline) deadline = execution;
+  const int64_t deadlines[] = {
+    container_next_deadline(), execution_next_deadline(), stream_exec_next_deadline(), server_next_deadline()};
+  int64_t deadline = INT64_MAX;
+  for (size_t index = 0; index < sizeof deadlines / sizeof deadlines[0]; index++)
+    if (deadlines[index] < deadline) deadline = deadlines[index];
   if (deadline == INT64_MAX) return -1;
   int64_t left = deadline - monotonic_ms();
   if (left < 0) return 0;
@@ -97,7 +101,10 @@ static int serve(void) {
     int64_t now = monotonic_ms();
     container_check_deadlines(now);
     execution_check_deadlines(now);
+    stream_exec_check_deadlines(now);
+    server_check_deadlines(now);
   }
+  container_thaw_all();
   server_close();
   return 0;
 }

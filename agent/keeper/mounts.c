@@ -123,7 +123,8 @@ int mount_new(struct child *child) {
 /* The source is opened in the node's own mounts, before anything is made private. */
 int open_tree_slot(struct child *child) {
   const struct step *step = child->step;
-  int tree = open_tree(AT_FDCWD, step->path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+  unsigned int below = (step->flags & TREE_OPEN_ALONE) != 0 ? 0 : AT_RECURSIVE;
+  int tree = open_tree(AT_FDCWD, step->path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | below);
   child->trees[step->number] = tree;
   return tree < 0 ? explain(child, "bind source %s", step->path) : 0;
 }
@@ -136,7 +137,10 @@ static int set_tree_attributes(int tree, uint64_t flags) {
     return -1;
   if ((flags & TREE_READ_ONLY) == 0) return 0;
   struct mount_attr read_only = {.attr_set = MOUNT_ATTR_RDONLY};
-  return mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof read_only);
+  recursive = (flags & TREE_READ_ONLY_TOP) != 0 ? 0 : AT_RECURSIVE;
+  if (mount_setattr(tree, "", AT_EMPTY_PATH | recursive, &read_only, sizeof read_only) == 0) return 0;
+  if ((flags & TREE_READ_ONLY_STRICT) != 0 || recursive == 0) return -1;
+  return mount_setattr(tree, "", AT_EMPTY_PATH, &read_only, sizeof read_only);
 }
 
 int place_tree_slot(struct child *child) {

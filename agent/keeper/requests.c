@@ -10,6 +10,7 @@
 #include "execution.h"
 #include "netlink.h"
 #include "server.h"
+#include "stream_exec.h"
 
 /* Netlink requests of one message. */
 #define MAX_NETLINK_REQUESTS 8192
@@ -97,7 +98,7 @@ static void list(struct reply_address reply) {
   send_answer(reply, &writer);
 }
 
-/* Requests that name one container: signal, kill, remove. */
+/* Requests that name one container: signal, kill, remove, pause, unpause. */
 static void act_on_container(uint16_t kind, struct reader reader, struct reply_address reply) {
   const char *id = NULL;
   uint64_t number = kind == MESSAGE_KILL ? SIGKILL : 0;
@@ -113,9 +114,29 @@ static void act_on_container(uint16_t kind, struct reader reader, struct reply_a
   if (container == NULL && kind == MESSAGE_REMOVE) return answer_ok(reply);
   if (container == NULL) return answer_error(reply, ERROR_NOT_FOUND, 0, "no container has this id");
   if (kind == MESSAGE_REMOVE) return container_remove(container, reply);
+  if (kind == MESSAGE_PAUSE) return container_pause(container, reply);
+  if (kind == MESSAGE_UNPAUSE) return container_unpause(container, reply);
   if (number == 0 || number >= (uint64_t)NSIG)
     return answer_error(reply, ERROR_MALFORMED, EINVAL, "no such signal");
   container_signal(container, (int)number, reply);
+}
+
+static void attach(struct reader reader, struct reply_address reply) {
+  const char *id = NULL;
+  uint64_t input = 0;
+  uint64_t output = 0;
+  struct field field;
+  enum read_result result;
+  while ((result = read_field(&reader, &field)) == READ_FIELD) {
+    bool good = (field.tag == FIELD_ID && field_string(&field, &id)) ||
+                (field.tag == FIELD_INPUT && field_number(&field, &input)) ||
+                (field.tag == FIELD_WANT_OUTPUT && field_number(&field, &output));
+    if (!good) break;
+  }
+  if (result != READ_END || id == NULL) return answer_error(reply, ERROR_MALFORMED, 0, "malformed attach request");
+  struct container *container = container_find(id);
+  if (container == NULL) return answer_error(reply, ERROR_NOT_FOUND, 0, "no container has this id");
+  container_attach(container, input != 0, output != 0, reply);
 }
 
 /* One answer per request, in order; a failed one does not stop the rest. */
@@ -152,6 +173,7 @@ static void hand_over(uint16_t kind, const uint8_t *bytes, size_t length, struct
   memcpy(copy, bytes, length);
   struct reader reader = {.at = copy, .end = copy + length};
   if (kind == MESSAGE_START) container_start(reader, copy, reply);
+  else if (kind == MESSAGE_EXEC_STREAM) stream_exec_start(reader, copy, reply);
   else execution_start(reader, copy, reply);
 }
 
@@ -165,10 +187,14 @@ bool handle_message(uint64_t client, const uint8_t *bytes, size_t length) {
     case MESSAGE_HELLO: hello(reply); return true;
     case MESSAGE_LIST: list(reply); return true;
     case MESSAGE_START:
-    case MESSAGE_EXEC: hand_over(kind, bytes, length, reply); return true;
+    case MESSAGE_EXEC:
+    case MESSAGE_EXEC_STREAM: hand_over(kind, bytes, length, reply); return true;
     case MESSAGE_SIGNAL:
     case MESSAGE_KILL:
+    case MESSAGE_PAUSE:
+    case MESSAGE_UNPAUSE:
     case MESSAGE_REMOVE: act_on_container(kind, reader, reply); return true;
+    case MESSAGE_ATTACH: attach(reader, reply); return true;
     case MESSAGE_NETLINK: netlink(reader, reply); return true;
     case MESSAGE_SUBSCRIBE:
       server_subscribe(client);

@@ -2,14 +2,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/sockios.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "attach.h"
 #include "scope.h"
 
 #define READ_PER_TURN 65536u
@@ -21,6 +25,18 @@ struct client {
   bool subscribed;
   /* Closed by its own handler at the next event: it may be in use further up the stack. */
   bool doomed;
+  bool stream;
+  /* It asked for something other than a stream. */
+  bool ordinary;
+  /* Its frames wait until the program takes input again. */
+  bool held;
+  /* Closed once its output is sent. */
+  bool finishing;
+  uint32_t events;
+  /* When it last took something, or began to have something to take. */
+  int64_t progress_ms;
+  /* What it had not taken out of its socket then. */
+  int unread;
   uint8_t *input;
   size_t input_length;
   size_t input_capacity;
@@ -34,6 +50,10 @@ static struct watch listener = {.descriptor = -1};
 static struct sockaddr_un address = {.sun_family = AF_UNIX};
 static struct client *clients;
 static int client_count;
+static int stream_count;
+static int ordinary_count;
+/* When clients are let in again; 0 = they are. */
+static int64_t accept_again_ms;
 static uint64_t last_client;
 
 static struct client *find_client(uint64_t number) {
@@ -47,17 +67,37 @@ static void free_client(struct client *client) {
     if (*link != client) continue;
     *link = client->next;
     client_count--;
+    if (client->stream) stream_count--;
+    if (client->ordinary) ordinary_count--;
     break;
   }
+  uint64_t number = client->stream ? client->number : 0;
   loop_close(&client->watch);
   free(client->input);
   free(client->output);
   free(client);
+  if (number != 0) stream_client_gone(number);
 }
 
 static void doom(struct client *client) {
   client->doomed = true;
   (void)shutdown(client->watch.descriptor, SHUT_RDWR);
+}
+
+static void update_events(struct client *client) {
+  uint32_t events = client->held || client->finishing ? 0 : EPOLLIN;
+  if (client->output_length > 0) events |= EPOLLOUT;
+  if (events == client->events || client->doomed) return;
+  client->events = events;
+  if (!loop_change(&client->watch, events)) doom(client);
+}
+
+/* The socket takes more only when most of it was read, so a slow reader shows in what is left in there. */
+static void note_progress(struct client *client) {
+  int unread = 0;
+  (void)ioctl(client->watch.descriptor, SIOCOUTQ, &unread);
+  if (unread < client->unread) client->progress_ms = monotonic_ms();
+  client->unread = unread;
 }
 
 /* Sends what is queued as far as the socket takes it. */
@@ -70,18 +110,21 @@ static void flush_output(struct client *client) {
     if (sent < 0) return doom(client);
     client->output_start += (size_t)sent;
     client->output_length -= (size_t)sent;
+    client->unread = INT_MAX;
   }
   if (client->output_length == 0) {
     free(client->output);
     client->output = NULL;
     client->output_start = client->output_capacity = 0;
   }
-  uint32_t events = EPOLLIN | (client->output_length > 0 ? (uint32_t)EPOLLOUT : 0);
-  if (!loop_change(&client->watch, events)) doom(client);
+  if (client->output_length == 0 && client->finishing) return doom(client);
+  if (client->output_length > 0) note_progress(client);
+  update_events(client);
 }
 
 static bool append_output(struct client *client, const uint8_t *bytes, size_t length) {
   if (length > MAX_BACKLOG_BYTES - client->output_length) return false;
+  if (client->output_length == 0) client->unread = INT_MAX;
   size_t needed = client->output_length + length;
   if (client->output_start + needed > client->output_capacity) {
     uint8_t *moved = malloc(needed * 2);
@@ -113,16 +156,59 @@ void server_subscribe(uint64_t number) {
   if (client != NULL) client->subscribed = true;
 }
 
-/* Handles every whole frame; false when the client must go. */
+bool server_make_stream(uint64_t number) {
+  struct client *client = find_client(number);
+  if (client == NULL || client->doomed || client->stream || stream_count >= MAX_STREAMS) return false;
+  client->stream = true;
+  stream_count++;
+  return true;
+}
+
+size_t server_backlog(uint64_t number) {
+  const struct client *client = find_client(number);
+  return client == NULL || client->doomed ? 0 : client->output_length;
+}
+
+void server_finish(uint64_t number) {
+  struct client *client = find_client(number);
+  if (client == NULL || client->doomed) return;
+  client->finishing = true;
+  client->progress_ms = monotonic_ms();
+  flush_output(client);
+}
+
+/* Whether the next frame may be handled now. One that is being handled is not held, so it is not resumed in between. */
+static bool may_handle(struct client *client) {
+  if (client->finishing) return false;
+  client->held = client->stream && !stream_takes_frames(client->number);
+  return !client->held;
+}
+
+/* Streams come in bursts, so which kind of client it is shows with its first request, not when it is let in. */
+static bool may_be_ordinary(struct client *client, uint16_t kind) {
+  if (client->ordinary || kind == MESSAGE_ATTACH || kind == MESSAGE_EXEC_STREAM) return true;
+  if (ordinary_count >= MAX_CLIENTS) return false;
+  client->ordinary = true;
+  ordinary_count++;
+  return true;
+}
+
+static bool handle_frame(struct client *client, const uint8_t *bytes, size_t length) {
+  if (client->stream) return stream_message(client->number, bytes, length);
+  if (!may_be_ordinary(client, read_u16(bytes))) return false;
+  return handle_message(client->number, bytes, length);
+}
+
+/* Handles whole frames as long as they are taken; false when the client must go. */
 static bool handle_frames(struct client *client) {
   size_t at = 0;
   bool good = true;
-  while (good && client->input_length - at >= FRAME_HEADER_BYTES) {
+  while (good && client->input_length - at >= FRAME_HEADER_BYTES && may_handle(client)) {
     uint32_t length = read_u32(client->input + at);
-    good = length >= MESSAGE_HEADER_BYTES && length <= MAX_REQUEST_BYTES;
+    good = length >= MESSAGE_HEADER_BYTES && length <= (client->stream ? MAX_STREAM_FRAME_BYTES : MAX_REQUEST_BYTES);
     if (!good) answer_error((struct reply_address){client->number, 0}, ERROR_MALFORMED, 0, "impossible frame length");
     if (!good || client->input_length - at - FRAME_HEADER_BYTES < length) break;
-    good = handle_message(client->number, client->input + at + FRAME_HEADER_BYTES, length);
+    good = handle_frame(client, client->input + at + FRAME_HEADER_BYTES, length);
     at += FRAME_HEADER_BYTES + length;
   }
   client->input_length -= at;
@@ -133,6 +219,14 @@ static bool handle_frames(struct client *client) {
     client->input_capacity = 0;
   }
   return good;
+}
+
+void server_resume(uint64_t number) {
+  struct client *client = find_client(number);
+  if (client == NULL || client->doomed || !client->held) return;
+  client->held = false;
+  if (!handle_frames(client)) doom(client);
+  update_events(client);
 }
 
 static bool read_input(struct client *client) {
@@ -154,9 +248,16 @@ static bool read_input(struct client *client) {
 static void client_ready(struct watch *watch, uint32_t events) {
   struct client *client = (struct client *)watch;
   bool keep = !client->doomed;
-  if (keep && (events & EPOLLOUT) != 0) flush_output(client);
-  if (keep && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) keep = read_input(client);
-  if (!keep || client->doomed) free_client(client);
+  if (keep && (events & EPOLLOUT) != 0) {
+    flush_output(client);
+    if (client->stream && !client->finishing) stream_client_drained(client->number);
+  }
+  bool ignored = client->held || client->finishing;
+  /* One that is gone can be told nothing, and what it still had to say has no end that would be waited for. */
+  if (keep && ignored && (events & (EPOLLHUP | EPOLLERR)) != 0) keep = false;
+  if (keep && !ignored && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) keep = read_input(client);
+  if (!keep || client->doomed) return free_client(client);
+  update_events(client);
 }
 
 /* The socket's mode says the same; this holds where someone changed it. */
@@ -167,10 +268,18 @@ static bool may_connect(int connection) {
   return peer.uid == geteuid();
 }
 
+/* Whoever waits to be let in keeps the socket readable: without a pause the loop would only ever try again. */
+static void pause_accepting(void) {
+  loop_forget(&listener);
+  accept_again_ms = monotonic_ms() + ACCEPT_PAUSE_MS;
+}
+
 static void accept_client(struct watch *watch, uint32_t events) {
   (void)events;
   SCOPED_FD connection = accept4(watch->descriptor, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (connection < 0 || client_count >= MAX_CLIENTS || !may_connect(connection)) return;
+  if (connection < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
+    return pause_accepting();
+  if (connection < 0 || client_count >= MAX_CLIENTS + MAX_STREAMS || !may_connect(connection)) return;
   struct client *client = calloc(1, sizeof *client);
   if (client == NULL) return;
   if (!loop_add(&client->watch, connection, EPOLLIN, client_ready)) {
@@ -179,6 +288,7 @@ static void accept_client(struct watch *watch, uint32_t events) {
   }
   (void)take_descriptor(&connection);
   client->number = ++last_client;
+  client->events = EPOLLIN;
   client->next = clients;
   clients = client;
   client_count++;
@@ -212,13 +322,41 @@ bool server_open(const char *path) {
   (void)umask(0177);
   bool bound = bind(server, (struct sockaddr *)&address, sizeof address) == 0;
   (void)umask(0022);
-  if (!bound || listen(server, MAX_CLIENTS) < 0) {
+  if (!bound || listen(server, MAX_CLIENTS + MAX_STREAMS) < 0) {
     (void)fprintf(stderr, "skep-keeper: %s: %s\n", path, strerror(errno));
     return false;
   }
   if (!loop_add(&listener, server, EPOLLIN, accept_client)) return false;
   (void)take_descriptor(&server);
   return true;
+}
+
+/* Who must take something by then; INT64_MAX = nobody. */
+static int64_t patience_end(const struct client *client) {
+  if (client->doomed || client->output_length == 0) return INT64_MAX;
+  bool awaited = client->finishing || (client->stream && client->output_length > MAX_STREAM_BACKLOG_BYTES);
+  return awaited ? client->progress_ms + STREAM_PATIENCE_MS : INT64_MAX;
+}
+
+int64_t server_next_deadline(void) {
+  int64_t nearest = accept_again_ms == 0 ? INT64_MAX : accept_again_ms;
+  for (const struct client *client = clients; client != NULL; client = client->next)
+    if (patience_end(client) < nearest) nearest = patience_end(client);
+  return nearest;
+}
+
+void server_check_deadlines(int64_t now) {
+  if (accept_again_ms != 0 && accept_again_ms <= now) {
+    accept_again_ms = 0;
+    if (!loop_watch(&listener, EPOLLIN)) pause_accepting();
+  }
+  for (struct client *client = clients; client != NULL; client = client->next) {
+    if (patience_end(client) > now) continue;
+    note_progress(client);
+    if (patience_end(client) > now) continue;
+    if (client->finishing) doom(client);
+    else stream_client_stalled(client->number);
+  }
 }
 
 void server_close(void) {

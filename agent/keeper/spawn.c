@@ -43,12 +43,26 @@ bool spawn_prepare(int program) {
   return true;
 }
 
-/* A pipe whose read end never blocks the keeper; the write end stays as programs expect it. */
-static int make_pipe(int ends[2]) {
+/* A pipe whose end of ours never blocks the keeper; the other stays as programs expect it. */
+static int make_pipe(int ends[2], int ours) {
   if (pipe2(ends, O_CLOEXEC) < 0) return -1;
-  if (fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0) return -1;
-  return 0;
+  return fcntl(ends[ours], F_SETFL, O_NONBLOCK);
 }
+
+struct pipes {
+  int input[2];
+  int output[2];
+  int errors[2];
+};
+
+static bool make_pipes(const struct spawn_request *request, struct pipes *pipes) {
+  *pipes = (struct pipes){.input = {-1, -1}, .output = {-1, -1}, .errors = {-1, -1}};
+  if (request->terminal) return true;
+  if (request->input && make_pipe(pipes->input, 1) < 0) return false;
+  return make_pipe(pipes->output, 0) == 0 && (request->merged_output || make_pipe(pipes->errors, 0) == 0);
+}
+
+static int or_null_device(int descriptor) { return descriptor < 0 ? null_device : descriptor; }
 
 static pid_t clone_child(const struct spawn_request *request, int group, int *pidfd) {
   struct clone_args arguments = {
@@ -74,12 +88,11 @@ int spawn(const struct spawn_request *request, struct spawned *out) {
     errno = EIO;
     return -1;
   }
-  int output[2] = {-1, -1};
-  int errors[2] = {-1, -1};
+  struct pipes pipes;
   int status[2] = {-1, -1};
   SCOPED_FD group = -1;
-  bool ready = make_pipe(output) == 0 && (request->merged_output || make_pipe(errors) == 0) &&
-               socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status) == 0;
+  bool ready =
+    make_pipes(request, &pipes) && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status) == 0;
   if (ready && request->cgroup != NULL) {
     group = open(request->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     ready = group >= 0;
@@ -89,9 +102,9 @@ int spawn(const struct spawn_request *request, struct spawned *out) {
   if (pid == 0) {
     run_child(&(struct child_setup){
       .list = request->list,
-      .standard_input = null_device,
-      .standard_output = output[1],
-      .standard_error = request->merged_output ? output[1] : errors[1],
+      .standard_input = or_null_device(pipes.input[0]),
+      .standard_output = or_null_device(pipes.output[1]),
+      .standard_error = or_null_device(request->merged_output ? pipes.output[1] : pipes.errors[1]),
       .status = status[1],
       .program = own_program,
       .namespaces = request->join,
@@ -99,19 +112,27 @@ int spawn(const struct spawn_request *request, struct spawned *out) {
     });
   }
   int saved = errno;
-  close_descriptor(&output[1]);
-  close_descriptor(&errors[1]);
+  close_descriptor(&pipes.input[0]);
+  close_descriptor(&pipes.output[1]);
+  close_descriptor(&pipes.errors[1]);
   close_descriptor(&status[1]);
   if (pid < 0) {
-    close_descriptor(&output[0]);
-    close_descriptor(&errors[0]);
+    close_descriptor(&pipes.input[1]);
+    close_descriptor(&pipes.output[0]);
+    close_descriptor(&pipes.errors[0]);
     close_descriptor(&status[0]);
     errno = saved;
     return -1;
   }
   (void)fcntl(status[0], F_SETFL, O_NONBLOCK);
   *out = (struct spawned){
-    .pid = pid, .pidfd = pidfd, .output = output[0], .errors = errors[0], .status = status[0]};
+    .pid = pid,
+    .pidfd = pidfd,
+    .input = pipes.input[1],
+    .output = pipes.output[0],
+    .errors = pipes.errors[0],
+    .status = status[0],
+  };
   return 0;
 }
 

@@ -14,6 +14,8 @@ struct spawned {
   /* Read ends, non-blocking; -1 where not asked for. */
   int output;
   int errors;
+  /* The write end of standard input, non-blocking. */
+  int input;
   /* The keeper's end of the status socket. */
   int status;
 };
@@ -28,6 +30,10 @@ struct spawn_request {
   int join;
   /* One pipe for both streams. */
   bool merged_output;
+  /* A pipe for standard input; the null device otherwise. */
+  bool input;
+  /* No pipes at all: the list makes a terminal. */
+  bool terminal;
 };
 
 #define ALLOWED_NAMESPACES \

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "device_filter.h"
+#include "group_limits.h"
 #include "netlink.h"
 #include "paths.h"
 #include "scope.h"
@@ -56,6 +57,14 @@ static bool read_step_field(struct step *step, const struct field *field) {
   }
 }
 
+/* A record for each path, no more and no less. */
+static bool fits_devices(const struct step *step) {
+  uint32_t count = 0;
+  while (step->argv != NULL && step->argv[count] != NULL) count++;
+  return count > 0 && step->bytes != NULL && step->byte_count / DEVICE_RECORD_BYTES == count &&
+         step->byte_count % DEVICE_RECORD_BYTES == 0;
+}
+
 /* Which of path, other, text, bytes and argv a kind cannot do without. */
 static bool has_what_it_needs(const struct step *step) {
   switch (step->kind) {
@@ -70,6 +79,10 @@ static bool has_what_it_needs(const struct step *step) {
     case DO_HOST_WRITE:
     case DO_WRITE: return step->path != NULL && (step->bytes != NULL || step->byte_count == 0);
     case DO_FILTER_DEVICES: return step->path != NULL && step->bytes != NULL;
+    case DO_LIMIT:
+      return step->path != NULL && step->bytes != NULL && (step->other == NULL) == (step->text == NULL);
+    case DO_CPUSET: return step->path != NULL && step->other != NULL;
+    case DO_DEVICES: return fits_devices(step);
     case DO_NETLINK_HOST:
     case DO_NETLINK: return step->bytes != NULL && step->byte_count > 0;
     case DO_OVERLAY: return step->path != NULL && step->text != NULL && step->other != NULL;
@@ -94,6 +107,7 @@ static bool has_what_it_needs(const struct step *step) {
     case DO_CAPABILITIES:
     case DO_UMASK:
     case DO_JOIN_NAMESPACES:
+    case DO_TERMINAL:
     case DO_STDIN_NULL: return true;
     default: return false;
   }
@@ -122,6 +136,12 @@ void free_steps(struct step_list *list) {
   }
   free(list->steps);
   *list = (struct step_list){0};
+}
+
+bool has_step(const struct step_list *list, enum step_kind kind) {
+  for (uint32_t index = 0; index < list->count; index++)
+    if (list->steps[index].kind == kind) return true;
+  return false;
 }
 
 bool step_tolerates(const struct step *step, int error) {
@@ -166,6 +186,8 @@ static int run_keeper_step(const struct step *step, int container_net, char *tex
     case DO_HOST_WRITE: return host_write(step);
     case DO_CGROUP: return make_cgroup(step->path);
     case DO_FILTER_DEVICES: return filter_devices(step);
+    case DO_LIMIT: return set_group_limit(step, text, size);
+    case DO_CPUSET: return inherit_cpuset(step, text, size);
     case DO_NETLINK_HOST: return send_netlink_step(step, container_net, text, size);
     default: return 0;
   }

@@ -20,6 +20,8 @@ enum step_kind {
   DO_HOST_WRITE = 2,
   DO_CGROUP = 3,
   DO_FILTER_DEVICES = 5,
+  DO_LIMIT = 56,
+  DO_CPUSET = 57,
   /* Done by the keeper after the clone, in its own network namespace. */
   DO_NETLINK_HOST = 4,
   /* Done by the child, in the order of the list. */
@@ -53,6 +55,8 @@ enum step_kind {
   DO_FILTER_SYSCALLS = 47,
   DO_KEEP_RIGHTS = 48,
   DO_SYSCTL = 49,
+  DO_TERMINAL = 50,
+  DO_DEVICES = 55,
 };
 
 /* STEP_FLAGS of DO_HOST_WRITE and DO_WRITE. */
@@ -65,12 +69,21 @@ enum step_kind {
 /* STEP_FLAGS of DO_TREE_PLACE, above the MS_ propagation bits. */
 #define TREE_READ_ONLY (1ull << 32)
 #define TREE_PROPAGATE_RECURSIVE (1ull << 33)
+/* Read-only without the mounts below; the mounts below too, or not at all. */
+#define TREE_READ_ONLY_TOP (1ull << 34)
+#define TREE_READ_ONLY_STRICT (1ull << 35)
+/* STEP_FLAGS of DO_TREE_OPEN: without the mounts below. */
+#define TREE_OPEN_ALONE 1u
+/* STEP_BYTES of DO_DEVICES for each path: u32 mode, user, group, nothing, then u64 device number. */
+#define DEVICE_RECORD_BYTES 24u
 /* STEP_FLAGS of DO_FILTER_SYSCALLS. */
 #define FILTER_WITH_KEPT_RIGHTS 1u
 /* Instructions of a filter, 8 bytes each: the kernel's own bound. */
 #define MAX_FILTER_INSTRUCTIONS 4096u
 /* STEP_FLAGS of DO_EXEC. */
 #define EXEC_INIT 1u
+/* STEP_FLAGS of DO_TERMINAL. */
+#define TERMINAL_CONSOLE 1u
 
 struct step {
   uint16_t kind;
@@ -105,6 +118,7 @@ struct step_failure {
 /* Reads one STEP field into the list. False when it is malformed or too much. */
 bool read_step(struct step_list *list, const struct field *field);
 void free_steps(struct step_list *list);
+bool has_step(const struct step_list *list, enum step_kind kind);
 bool step_tolerates(const struct step *step, int error);
 
 /* The keeper's own steps; false fills `failure`. `container_net` is -1 before the clone. */

@@ -119,7 +119,11 @@ void end_nested(struct writer *writer, size_t start) {
 void begin_message(struct writer *writer, uint16_t kind, uint32_t request) {
   uint8_t *at = grow(writer, FRAME_HEADER_BYTES + MESSAGE_HEADER_BYTES);
   if (at == NULL) return;
-  put_u32(at, 0);
+  write_header(at, kind, request, 0);
+}
+
+void write_header(uint8_t *at, uint16_t kind, uint32_t request, size_t length) {
+  put_u32(at, (uint32_t)length + MESSAGE_HEADER_BYTES);
   put_u16(at + 4, kind);
   put_u32(at + 6, request);
 }

@@ -23,9 +23,21 @@ enum message_kind {
   MESSAGE_NETLINK = 8,
   MESSAGE_SUBSCRIBE = 9,
   MESSAGE_SHUTDOWN = 10,
+  MESSAGE_ATTACH = 11,
+  MESSAGE_EXEC_STREAM = 12,
+  MESSAGE_PAUSE = 13,
+  MESSAGE_UNPAUSE = 14,
   MESSAGE_OK = 100,
   MESSAGE_ERROR = 101,
   MESSAGE_EXIT_EVENT = 102,
+  /* On a connection that became a stream: from the keeper, from the client, and 108 both ways. */
+  MESSAGE_STREAM_OUTPUT = 103,
+  MESSAGE_STREAM_ERRORS = 104,
+  MESSAGE_STREAM_ENDED = 105,
+  MESSAGE_STREAM_LET_GO = 106,
+  MESSAGE_STREAM_INPUT = 107,
+  MESSAGE_STREAM_END_OF_INPUT = 108,
+  MESSAGE_STREAM_RESIZE = 109,
 };
 
 enum field_tag {
@@ -40,6 +52,12 @@ enum field_tag {
   FIELD_TIMEOUT_MS = 8,
   FIELD_NETLINK = 9,
   FIELD_CGROUP = 10,
+  FIELD_INPUT = 11,
+  FIELD_INPUT_ONCE = 12,
+  FIELD_HOLD_OUTPUT = 13,
+  FIELD_WANT_OUTPUT = 14,
+  FIELD_COLUMNS = 15,
+  FIELD_ROWS = 16,
   /* Answers. */
   FIELD_VERSION = 40,
   FIELD_PID = 41,
@@ -61,6 +79,7 @@ enum field_tag {
   FIELD_OUTPUT = 57,
   FIELD_NETLINK_ANSWER = 58,
   FIELD_NETLINK_MESSAGE = 59,
+  FIELD_PAUSED = 60,
 };
 
 enum step_tag {
@@ -86,6 +105,7 @@ enum keeper_error {
   ERROR_STILL_RUNNING = 5,
   ERROR_LIMIT = 6,
   ERROR_SYSTEM = 7,
+  ERROR_PAUSED = 11,
 };
 
 struct reader {
@@ -129,6 +149,8 @@ void end_nested(struct writer *writer, size_t start);
 /* A whole message: begin writes room for the frame length, end fills it in. */
 void begin_message(struct writer *writer, uint16_t kind, uint32_t request);
 void end_message(struct writer *writer);
+/* The first bytes of a frame whose body, of `length` bytes, is no fields. */
+void write_header(uint8_t *at, uint16_t kind, uint32_t request, size_t length);
 void free_writer(struct writer *writer);
 
 #endif

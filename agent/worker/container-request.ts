@@ -1,6 +1,7 @@
 import type { ContainerSpec } from '../../lib/domain/container-spec.ts';
 import type { Task } from '../../lib/domain/task.ts';
 import { SkepError } from '../../lib/errors.ts';
+import { genericEnvironment } from '../../lib/generic-resource.ts';
 import { applyCapabilities } from '../executor/capabilities.ts';
 import type {
   ContainerBind,
@@ -10,6 +11,8 @@ import type {
   ContainerTmpfs,
 } from '../executor/executor.ts';
 import type { ResolvedImage } from '../image/image-store.ts';
+import { type GenericDevices, nodeOptions } from './node-options.ts';
+import { type ImageVolumes, imageVolumeTargets } from './task-volumes.ts';
 import { expandTemplate } from './template.ts';
 
 /** What the node adds to a task's specification. */
@@ -22,6 +25,8 @@ export interface NodeFacts {
   readonly logPath: string;
   /** Data folder on the node of each volume of the task, by target. */
   readonly volumeFolders?: ReadonlyMap<string, string>;
+  /** Devices that a task gets with a generic resource of this name. */
+  readonly genericDevices?: readonly GenericDevices[];
 }
 
 const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -61,19 +66,25 @@ function bindsOf(
   task: Task,
   expand: (text: string) => string,
   volumeFolders: ReadonlyMap<string, string>,
+  image: ImageVolumes,
 ): ContainerBind[] {
-  return task.spec.container.mounts.flatMap((mount): ContainerBind[] => {
-    if (mount.kind === 'tmpfs') return [];
-    const { target, readOnly } = mount;
-    if (mount.kind === 'bind') {
-      return [
-        { source: expand(mount.source), target, readOnly, propagation: mount.propagation ?? 'rprivate' },
-      ];
-    }
+  const volumeAt = (target: string, readOnly: boolean): ContainerBind => {
     const source = volumeFolders.get(target);
     if (source === undefined) throw new SkepError('INTERNAL', `the volume at ${target} was not prepared`);
-    return [{ source, target, readOnly, propagation: 'rprivate' }];
+    return { source, target, readOnly, propagation: 'rprivate' };
+  };
+  const asked = task.spec.container.mounts.flatMap((mount): ContainerBind[] => {
+    if (mount.kind === 'tmpfs') return [];
+    const { target, readOnly } = mount;
+    if (mount.kind === 'volume') return [volumeAt(target, readOnly)];
+    const { propagation = 'rprivate', recursive } = mount;
+    const bind = { source: expand(mount.source), target, readOnly, propagation };
+    return [recursive === undefined ? bind : { ...bind, recursive }];
   });
+  return [
+    ...asked,
+    ...imageVolumeTargets(task.spec.container.mounts, image).map((target) => volumeAt(target, false)),
+  ];
 }
 
 function tmpfsOf(task: Task): ContainerTmpfs[] {
@@ -142,7 +153,9 @@ export function programSetting(
 ): ProgramSetting {
   const spec = task.spec.container;
   const own = spec.env.map((text) => expandTemplate(text, { task, nodeHostname }));
-  const env = mergeEnv([DEFAULT_PATH, `HOSTNAME=${hostnameOf(task, nodeHostname)}`], config.env, own);
+  const given = genericEnvironment(task.assignedGeneric?.items ?? []);
+  const first = [DEFAULT_PATH, `HOSTNAME=${hostnameOf(task, nodeHostname)}`];
+  const env = mergeEnv(first, config.env, own, given);
   return {
     env: spec.tty ? [...env, 'TERM=xterm'] : env,
     workdir: spec.workdir ?? (config.workingDir || '/'),
@@ -175,7 +188,7 @@ export function containerRequest(
     layers: image.layerFolders,
     argv: argvOf(task, image),
     hostname,
-    binds: bindsOf(task, expand, facts.volumeFolders ?? NO_FOLDERS),
+    binds: bindsOf(task, expand, facts.volumeFolders ?? NO_FOLDERS, image.image.config),
     tmpfs: tmpfsOf(task),
     files,
     readOnlyRoot: spec.readOnlyRoot,
@@ -184,9 +197,7 @@ export function containerRequest(
     ...(spec.seccompProfile === undefined ? {} : { seccompProfile: spec.seccompProfile }),
     noNewPrivileges: spec.noNewPrivileges ?? false,
     network,
-    nanoCpus: task.spec.limits.nanoCpus ?? null,
-    memoryBytes: task.spec.limits.memoryBytes ?? null,
-    pids: task.spec.limits.pids ?? null,
+    ...nodeOptions(task, facts.genericDevices),
     ...processOptions(spec),
     logPath: facts.logPath,
   };

@@ -43,7 +43,7 @@ async function holdVolumes(
   image: ResolvedImage,
 ): Promise<ReadonlyMap<string, string>> {
   const { task } = record;
-  const wanted = volumesOf(task, context.facts.hostname);
+  const wanted = volumesOf(task, context.facts.hostname, image.image.config);
   record.volumeFolders ??= await context.volumes.hold(volumeUser(task), wanted, image.layerFolders);
   return record.volumeFolders;
 }

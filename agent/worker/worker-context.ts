@@ -11,6 +11,7 @@ import type { HealthPump } from './health-pump.ts';
 import { parseSignal, SIGNAL_TERM } from './signals.ts';
 import type { TaskFiles } from './task-files.ts';
 import type { TaskRecord } from './task-record.ts';
+import type { ImageVolumes } from './task-volumes.ts';
 
 export interface WorkerDependencies {
   readonly executor: Executor;
@@ -56,6 +57,16 @@ export function effectiveHealth(images: ImageStore, task: Task): HealthCheck | u
   } catch {
     // The image may be gone while its container still runs; then only the specification's check counts.
     return undefined;
+  }
+}
+
+/** The volumes that a task's image declares; none when the image is gone, as its containers then are. */
+export function imageVolumesOf(images: ImageStore, task: Task): ImageVolumes {
+  const { imageId, image } = task.spec.container;
+  try {
+    return images.inspect(imageId ?? image).config;
+  } catch {
+    return { volumes: [] };
   }
 }
 

@@ -13,6 +13,7 @@ import {
   effectiveHealth,
   healthSetting,
   ignoreGone,
+  imageVolumesOf,
   stopSignalOf,
   taskLogPath,
   type WorkerContext,
@@ -184,9 +185,9 @@ async function restore(context: WorkerContext): Promise<void> {
 }
 
 /** What an earlier agent gave to a task may be mounted: from now on it counts as used. */
-function adoptVolumes({ volumes, facts, log }: WorkerContext, task: Task): void {
+function adoptVolumes({ volumes, images, facts, log }: WorkerContext, task: Task): void {
   try {
-    volumes.adopt(volumeUser(task), volumesOf(task, facts.hostname));
+    volumes.adopt(volumeUser(task), volumesOf(task, facts.hostname, imageVolumesOf(images, task)));
   } catch (thrown) {
     // No volume was ever prepared for a task whose volumes have no names.
     log('debug', 'A stored task has volumes without a name.', {

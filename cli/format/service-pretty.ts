@@ -1,5 +1,12 @@
-import type { ContainerSpec, Mount } from '../../lib/domain/container-spec.ts';
+import { formatDevice } from '../../lib/device.ts';
+import type {
+  ContainerSpec,
+  ControlGroupSettings,
+  DeviceRate,
+  Mount,
+} from '../../lib/domain/container-spec.ts';
 import type { Resources, Service, UpdatePolicy } from '../../lib/domain/service.ts';
+import { formatGenericResource } from '../../lib/generic-resource.ts';
 import { formatUlimitRange } from '../../lib/ulimit.ts';
 import { formatDuration, formatMemory } from '../../lib/units.ts';
 
@@ -26,11 +33,42 @@ function resourceLines(resources: Resources): readonly Line[] {
     ['CPU', resources.nanoCpus === undefined ? undefined : resources.nanoCpus / 1e9],
     ['Memory', resources.memoryBytes === undefined ? undefined : formatMemory(resources.memoryBytes)],
     ['Pids', resources.pids],
+    ['Generic Resources', resources.generic?.items.map(formatGenericResource).join(', ')],
   ];
 }
 
 function mountSource(mount: Mount): string {
   return mount.kind === 'tmpfs' || mount.source === '' ? '' : `${mount.source} `;
+}
+
+function rates(list: readonly DeviceRate[]): string {
+  return list.map(({ path, rate }) => `${path}:${rate}`).join(', ');
+}
+
+/** Under the names of the flags, as Docker has no words of its own for them. */
+function controlGroupLines(settings: ControlGroupSettings | undefined): readonly Line[] {
+  if (settings === undefined) return [];
+  const { memorySwapBytes } = settings;
+  return [
+    ['CPU shares', settings.cpuShares],
+    ['CPU quota (µs)', settings.cpuQuotaUs],
+    ['CPU period (µs)', settings.cpuPeriodUs],
+    ['CPU set', settings.cpusetCpus],
+    ['Memory nodes', settings.cpusetMems],
+    [
+      'Memory and swap',
+      memorySwapBytes === undefined || memorySwapBytes === -1
+        ? memorySwapBytes && 'unlimited'
+        : formatMemory(memorySwapBytes),
+    ],
+    ['Swappiness', settings.memorySwappiness],
+    ['OOM killer', settings.oomKillDisable === true ? 'disabled' : undefined],
+    ['Block weight', settings.blockWeight],
+    ['Read rate (B/s)', rates(settings.readBytesPerSecond)],
+    ['Write rate (B/s)', rates(settings.writeBytesPerSecond)],
+    ['Reads per second', rates(settings.readOperationsPerSecond)],
+    ['Writes per second', rates(settings.writeOperationsPerSecond)],
+  ];
 }
 
 function containerLines(container: ContainerSpec): readonly Line[] {
@@ -55,6 +93,9 @@ function containerLines(container: ContainerSpec): readonly Line[] {
         )
         .join(', '),
     ],
+    ['Privileged', container.privileged === true ? 'true' : undefined],
+    ['Devices', container.devices?.mappings.map(formatDevice).join(', ')],
+    ['Device rules', container.devices?.rules.join(', ')],
     ['Health check', container.health?.test.join(' ')],
   ];
 }
@@ -109,6 +150,7 @@ export function formatServicePretty(service: Service): string {
       'Ulimits:',
       spec.task.container.ulimits.map((limit) => [limit.name, formatUlimitRange(limit)]),
     ),
+    ...block('ControlGroup:', controlGroupLines(spec.task.container.controlGroup)),
     ...block('Limits:', resourceLines(spec.task.limits)),
     ...block('Reservations:', resourceLines(spec.task.reservations)),
     ...block('Networks:', [['Ids', spec.task.networks.map(({ target }) => target).join(' ')]]),

@@ -4,6 +4,7 @@ import { isDigest, parseReference } from '../image-reference.ts';
 import { parseAddress } from '../ip-address.ts';
 import { parseSeccompProfile } from '../seccomp/parse-profile.ts';
 import { UNCONFINED } from '../seccomp/profile.ts';
+import { validateDevices } from './devices.ts';
 import { requireCapability, requireSignal } from './kernel-words.ts';
 import { validateMounts } from './mount.ts';
 import { isHostname, requireLabels } from './name.ts';
@@ -134,4 +135,5 @@ export function validateContainerSpec(subject: string, container: ContainerSpec)
   for (const capability of container.capabilityAdd) requireCapability(subject, 'cap-add', capability);
   for (const capability of container.capabilityDrop) requireCapability(subject, 'cap-drop', capability);
   validateProcessOptions(subject, container);
+  if (container.devices !== undefined) validateDevices(subject, container.devices);
 }

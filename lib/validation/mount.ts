@@ -3,6 +3,7 @@ import { invalid, quote, requireInteger, requireOneOf, requireShortList, require
 import { requireVolumeName } from './volume-name.ts';
 
 const PROPAGATIONS = ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'];
+const RECURSIONS = ['enabled', 'disabled', 'writable', 'readonly'];
 const MOST_MODE_BITS = 0o7777;
 
 /** The path without empty and `.` parts and with `..` resolved, as the kernel would walk it from the root. */
@@ -13,6 +14,23 @@ function resolvePath(path: string): string {
     else if (part !== '' && part !== '.') parts.push(part);
   }
   return `/${parts.join('/')}`;
+}
+
+/** Docker's rules: two of the words say how read-only a bind is, so it must be read-only. */
+function validateRecursion(subject: string, mount: Extract<Mount, { kind: 'bind' }>): void {
+  const { recursive, readOnly, propagation } = mount;
+  if (recursive === undefined) return;
+  requireOneOf(subject, 'bind-recursive', recursive, RECURSIONS);
+  const strict = recursive === 'readonly';
+  if ((strict || recursive === 'writable') && !readOnly) {
+    throw invalid(subject, `bind-recursive=${recursive} is only for a bind that is readonly`);
+  }
+  if (strict && propagation !== undefined && propagation !== 'rprivate') {
+    throw invalid(
+      subject,
+      'bind-recursive=readonly needs bind-propagation=rprivate: new mounts would not be read-only',
+    );
+  }
 }
 
 function validateMount(subject: string, mount: Mount): void {
@@ -33,6 +51,7 @@ function validateMount(subject: string, mount: Mount): void {
     if (mount.propagation !== undefined) {
       requireOneOf(subject, 'bind-propagation', mount.propagation, PROPAGATIONS);
     }
+    validateRecursion(subject, mount);
     return;
   }
   if (mount.kind === 'volume') {

@@ -9,6 +9,8 @@ import type {
   UpdatePolicy,
 } from '../domain/service.ts';
 import { validateContainerSpec } from './container-spec.ts';
+import { validateControlGroup } from './control-group.ts';
+import { validateGenericReservation } from './generic-resources.ts';
 import { isHostname, requireLabels, requireName } from './name.ts';
 import {
   invalid,
@@ -41,7 +43,7 @@ function validateMode(subject: string, mode: ServiceMode): void {
 }
 
 function validateResources(subject: string, kind: 'limit' | 'reserve', resources: Resources): void {
-  const { nanoCpus, memoryBytes, pids } = resources;
+  const { nanoCpus, memoryBytes, pids, generic } = resources;
   const most = Number.MAX_SAFE_INTEGER;
   if (nanoCpus !== undefined) {
     if (nanoCpus < MIN_NANO_CPUS) {
@@ -58,6 +60,10 @@ function validateResources(subject: string, kind: 'limit' | 'reserve', resources
   if (pids !== undefined) {
     if (kind === 'reserve') throw invalid(subject, 'processes cannot be reserved, only limited');
     requireInteger(subject, 'limit-pids', pids, { least: 1, most: MAX_COUNT });
+  }
+  if (generic !== undefined) {
+    if (kind === 'limit') throw invalid(subject, 'generic resources cannot be limited, only reserved');
+    validateGenericReservation(subject, generic);
   }
 }
 
@@ -78,6 +84,9 @@ function validateTask(subject: string, task: TaskSpec, mode: ServiceMode): void 
   validateResources(subject, 'limit', task.limits);
   validateResources(subject, 'reserve', task.reservations);
   validateLimitsHoldReservations(subject, task.limits, task.reservations);
+  if (task.container.controlGroup !== undefined) {
+    validateControlGroup(subject, task.container.controlGroup, task.limits);
+  }
   requireOneOf(subject, 'restart-condition', task.restart.condition, ['none', 'on-failure', 'any']);
   requireDuration(subject, 'restart-delay', task.restart.delayMs);
   requireInteger(subject, 'restart-max-attempts', task.restart.maxAttempts, { least: 0, most: MAX_COUNT });

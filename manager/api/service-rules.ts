@@ -4,6 +4,7 @@ import { SkepError } from '../../lib/errors.ts';
 import { validateServiceSpec } from '../../lib/validation/service-spec.ts';
 import type { ServiceResponse, UpdateServiceRequest } from '../../proto/messages.ts';
 import type { StoreView } from '../store/store.ts';
+import { genericWarnings } from './generic-warnings.ts';
 import { pinContainer } from './image-pinning.ts';
 import { findService, requireVersion } from './references.ts';
 import type { Outcome, RuleContext } from './rule.ts';
@@ -36,7 +37,10 @@ function settle(
   const pinned = pinContainer(view, completed.task.container, before?.spec.task.container);
   const spec = { ...completed, task: { ...completed.task, container: pinned.container, networks } };
   requirePossibleReservation(view, spec);
-  return { spec, warnings: [...pinned.warnings, ...constraintWarnings(view, spec)] };
+  return {
+    spec,
+    warnings: [...pinned.warnings, ...constraintWarnings(view, spec), ...genericWarnings(view, spec)],
+  };
 }
 
 function requireSameIdentity(service: Service, spec: ServiceSpec): void {

@@ -1,7 +1,9 @@
 import type { Constraint } from '../../lib/constraint.ts';
 import { nodeMatches, parseConstraints } from '../../lib/constraint.ts';
+import type { GenericResource } from '../../lib/domain/service.ts';
 import type { Task } from '../../lib/domain/task.ts';
 import { SkepError } from '../../lib/errors.ts';
+import { missingGeneric } from './generic-resources.ts';
 import { hostPortKeys, type NodeRow } from './node-table.ts';
 
 /** Why a node cannot take a task; `{count}` stands for `2 nodes`. Undefined = it can. */
@@ -12,6 +14,7 @@ export interface Demand {
   readonly serviceId: string;
   readonly nanoCpus: number;
   readonly memoryBytes: number;
+  readonly generic: readonly GenericResource[];
   readonly image: string;
   readonly imageId: string | undefined;
   readonly constraints: readonly { readonly text: string; readonly parsed: Constraint }[];
@@ -36,6 +39,7 @@ export function demandOf(task: Task): Demand {
     serviceId: task.serviceId,
     nanoCpus: reservations.nanoCpus ?? 0,
     memoryBytes: reservations.memoryBytes ?? 0,
+    generic: reservations.generic?.items ?? [],
     image: container.image,
     imageId: container.imageId,
     constraints: constraints.map((parsed, index) => ({
@@ -60,6 +64,12 @@ const resources: Filter = (demand, row) => {
   if (demand.memoryBytes > 0 && row.freeMemoryBytes < demand.memoryBytes)
     return 'insufficient memory on {count}';
   return undefined;
+};
+
+const generic: Filter = (demand, row) => {
+  const missing = missingGeneric(row.freeGeneric, demand.generic);
+  if (missing === undefined) return undefined;
+  return `insufficient ${missing.kind}: ${missing.wanted} asked for, ${missing.free} free on {count}`;
 };
 
 const image: Filter = (demand, { node }) => {
@@ -87,7 +97,7 @@ const maxReplicas: Filter = (demand, row) => {
 };
 
 /** In this order; the first that refuses is the reason that counts. */
-const FILTERS: readonly Filter[] = [ready, resources, image, constraint, hostPort, maxReplicas];
+const FILTERS: readonly Filter[] = [ready, resources, generic, image, constraint, hostPort, maxReplicas];
 
 /** The first reason why the node cannot take one more task of this demand. */
 export function refusal(demand: Demand, row: NodeRow): Refusal {

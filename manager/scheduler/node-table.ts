@@ -3,6 +3,7 @@ import type { PortConfig, Resources } from '../../lib/domain/service.ts';
 import type { Task } from '../../lib/domain/task.ts';
 import { compareTaskStates, hasReached, isTerminal } from '../../lib/domain/task-state.ts';
 import type { StoreView } from '../store/store.ts';
+import { type FreeGeneric, genericOf, takeGeneric } from './generic-resources.ts';
 
 /** A node as the scheduler counts it during one pass; changed in place as the pass places tasks. */
 export interface NodeRow {
@@ -12,6 +13,7 @@ export interface NodeRow {
   /** What is left after the reservations of tasks that have not ended. */
   freeNanoCpus: number;
   freeMemoryBytes: number;
+  readonly freeGeneric: FreeGeneric;
   /** Placed tasks that are wanted running. */
   taskCount: number;
   readonly taskCountByService: Map<string, number>;
@@ -31,6 +33,7 @@ export function occupy(row: NodeRow, task: Task): void {
   const reserved: Resources = task.spec.reservations;
   row.freeNanoCpus -= reserved.nanoCpus ?? 0;
   row.freeMemoryBytes -= reserved.memoryBytes ?? 0;
+  takeGeneric(row.freeGeneric, task.assignedGeneric);
   for (const key of hostPortKeys(task.ports)) row.hostPorts.add(key);
   if (compareTaskStates(task.desiredState, 'RUNNING') > 0) return;
   row.taskCount += 1;
@@ -46,6 +49,7 @@ function emptyRow(node: Node): NodeRow {
     totalMemoryBytes,
     freeNanoCpus: totalNanoCpus,
     freeMemoryBytes: totalMemoryBytes,
+    freeGeneric: genericOf(node),
     taskCount: 0,
     taskCountByService: new Map(),
     hostPorts: new Set(),

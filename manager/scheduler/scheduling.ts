@@ -3,6 +3,7 @@ import type { Task, TaskStatus } from '../../lib/domain/task.ts';
 import { compareTaskStates } from '../../lib/domain/task-state.ts';
 import type { Decide, DecisionContext, StoreView } from '../store/store.ts';
 import { demandOf, explain, refusal } from './filter.ts';
+import { chooseGeneric } from './generic-resources.ts';
 import { heapOf, removeFirst, siftDown } from './heap.ts';
 import { hostPortKeys, type NodeRow, nodeTable, occupy } from './node-table.ts';
 import { compareNodes, nodesWithFailures } from './ranking.ts';
@@ -17,8 +18,16 @@ interface SchedulingPass {
 function assign(pass: SchedulingPass, task: Task, row: NodeRow): void {
   const { nowMs } = pass.context;
   const status: TaskStatus = { state: 'ASSIGNED', timestampMs: nowMs, message: 'assigned to a node' };
-  occupy(row, task);
-  putWithin(pass.budget, { ...task, nodeId: row.node.id, status, statusAppliedAtMs: nowMs });
+  const assignedGeneric = chooseGeneric(row.freeGeneric, task.spec.reservations.generic?.items ?? []);
+  const placed = {
+    ...task,
+    nodeId: row.node.id,
+    status,
+    statusAppliedAtMs: nowMs,
+    ...(assignedGeneric === undefined ? {} : { assignedGeneric }),
+  };
+  occupy(row, placed);
+  putWithin(pass.budget, placed);
 }
 
 /** Says on the task why it waits; written only when the text changed, so that waiting costs no writes. */

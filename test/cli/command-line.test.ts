@@ -26,6 +26,7 @@ const IMAGE: ImageMessage = {
     user: '',
     exposedPorts: [],
     labels: {},
+    volumes: [],
     stopSignal: '',
   },
   layers: [],

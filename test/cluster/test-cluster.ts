@@ -59,6 +59,31 @@ export async function bringUp(
   }
 }
 
+/** Brings up one host whose daemon is started by a command of the test's own, and forms no swarm. */
+export async function bringUpBare(
+  purpose: string,
+  daemon: (name: string) => readonly string[],
+): Promise<TestCluster> {
+  const name = `t-${purpose}-${process.pid}`;
+  const folder = await mkdtemp(join(tmpdir(), `skep-${name}-`));
+  const close = async () => {
+    await down(name);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const state = await up({ name, managers: 1, workers: 0, daemon: daemon(name) });
+    const cluster = { name, state, hosts: ['h1'], folder, close };
+    await eventually('the daemon answers', async () => {
+      const { exitCode, stderr } = await skep(cluster, 'h1', 'info');
+      return exitCode === 0 ? '' : stderr;
+    });
+    return cluster;
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
 /** Imports hello-web as `hello-web:VERSION` on every node. */
 async function importHelloWeb(cluster: TestCluster, version: string): Promise<void> {
   const archive = join(cluster.folder, `hello-web-${version}.tar`);

@@ -1,5 +1,12 @@
-import type { Node, NodeAvailability, NodeRole, NodeSpec } from '../../../lib/domain/node.ts';
+import type {
+  Node,
+  NodeAvailability,
+  NodeDescription,
+  NodeRole,
+  NodeSpec,
+} from '../../../lib/domain/node.ts';
 import { SkepError } from '../../../lib/errors.ts';
+import { formatGenericResource } from '../../../lib/generic-resource.ts';
 import { formatMemory } from '../../../lib/units.ts';
 import type { Context } from '../../context.ts';
 import { filterRows, formatInspection, formatList } from '../../format/list.ts';
@@ -31,6 +38,11 @@ async function list(context: Context, options: ListOptions): Promise<void> {
   );
   const kept = filterRows(sorted, options.filter ?? [], nodeFilters);
   context.terminal.writeOut(formatList(nodeColumns(info.nodeId), kept, options, (node) => node.id));
+}
+
+function genericLines({ generic }: NodeDescription): readonly string[] {
+  const items = generic?.items ?? [];
+  return items.length === 0 ? [] : [` Generic Resources:\t${items.map(formatGenericResource).join(', ')}`];
 }
 
 function pretty(node: Node): string {
@@ -66,6 +78,7 @@ function pretty(node: Node): string {
           'Resources:',
           ` CPUs:\t\t\t${description.nanoCpus / 1e9}`,
           ` Memory:\t\t${formatMemory(description.memoryBytes)}`,
+          ...genericLines(description),
           `Engine Version:\t\t${description.engineVersion}`,
         ]),
   ];

@@ -21,6 +21,7 @@ import {
 import { mergeLabels, mergeList } from './merge.ts';
 import { parseMount } from './mount-flag.ts';
 import { processOptionsOf } from './process-flags.ts';
+import { resourceOptionsOf } from './resource-flags.ts';
 import { applySecurityOptions } from './security-flag.ts';
 
 function mergeMounts(existing: readonly Mount[], flags: Flags): readonly Mount[] {
@@ -172,5 +173,6 @@ export function applyContainerFlags(
     init: booleanFlag(flags, 'init') ?? existing.init,
     tty: booleanFlag(flags, 'tty') ?? existing.tty,
     ...processOptionsOf(existing, flags),
+    ...resourceOptionsOf(existing, flags),
   };
 }

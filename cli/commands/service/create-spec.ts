@@ -21,6 +21,13 @@ const LISTS_OF_CREATE: Readonly<Record<string, string>> = {
   group: 'groupAdd',
   ulimit: 'ulimitAdd',
   sysctl: 'sysctlAdd',
+  device: 'deviceAdd',
+  deviceCgroupRule: 'deviceCgroupRuleAdd',
+  deviceReadBps: 'deviceReadBpsAdd',
+  deviceWriteBps: 'deviceWriteBpsAdd',
+  deviceReadIops: 'deviceReadIopsAdd',
+  deviceWriteIops: 'deviceWriteIopsAdd',
+  genericResource: 'genericResourceAdd',
 };
 
 function modeOf(flags: Flags): ServiceMode {

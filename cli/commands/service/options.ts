@@ -1,7 +1,8 @@
 import { Option } from 'commander';
 
 import type { SkepCommand } from '../../usage.ts';
-import { addListOption, addUnsupportedOptions, appendValue } from '../options.ts';
+import { addListOption, addSwitchOption, addUnsupportedOptions, appendValue } from '../options.ts';
+import { GPUS_OPTION, RESOURCE_LISTS, RESOURCE_OPTIONS, refuseGpus } from './resource-flags.ts';
 
 type OptionKind = 'text' | 'list' | 'switch';
 type OptionRow = readonly [flags: string, kind: OptionKind, description: string];
@@ -78,6 +79,8 @@ const LISTS: readonly {
   { name: 'group', value: 'group', what: 'further group of the user' },
   { name: 'ulimit', value: 'name=soft[:hard]', what: 'resource limit (-1 = unlimited)' },
   { name: 'sysctl', value: 'name=value', what: 'kernel setting of the container' },
+  ...RESOURCE_LISTS,
+  { name: 'generic-resource', value: 'KIND=count', what: 'generic resource that a node keeps for a task' },
   { name: 'publish', short: '-p', value: 'port', what: 'published port' },
 ];
 
@@ -87,15 +90,10 @@ const UNSUPPORTED = [
   'config-add',
   'config-rm',
   'credential-spec',
-  'generic-resource',
-  'generic-resource-add',
-  'generic-resource-rm',
   'isolation',
   'log-driver',
   'log-opt',
   'max-concurrent',
-  'memory-swap',
-  'memory-swappiness',
   'no-resolve-image',
   'placement-pref',
   'placement-pref-add',
@@ -118,6 +116,15 @@ function addRow(command: SkepCommand, [flags, kind, description]: OptionRow): vo
   command.addOption(option);
 }
 
+/** Declares the flags of rights, devices and control group that take one value, for services and single containers. */
+export function addResourceOptions(command: SkepCommand): void {
+  for (const [flags, kind, description] of RESOURCE_OPTIONS) {
+    if (kind === 'onOff') addSwitchOption(command, flags, description);
+    else addRow(command, [flags, kind, description]);
+  }
+  command.addOption(new Option(GPUS_OPTION).hideHelp().argParser(refuseGpus));
+}
+
 /** Declares every flag of `service create`. */
 export function addCreateOptions(command: SkepCommand): void {
   command.option('--name <name>', 'Name of the service');
@@ -127,6 +134,7 @@ export function addCreateOptions(command: SkepCommand): void {
     addListOption(command, `${short === undefined ? '' : `${short}, `}--${name} <${value}>`, `Add a ${what}`);
   }
   for (const row of SHARED) addRow(command, row);
+  addResourceOptions(command);
   addUnsupportedOptions(command, UNSUPPORTED);
 }
 
@@ -141,5 +149,6 @@ export function addUpdateOptions(command: SkepCommand): void {
     addListOption(command, `--${name}-rm <name>`, `Remove a ${what}`);
   }
   for (const row of SHARED) addRow(command, row);
+  addResourceOptions(command);
   addUnsupportedOptions(command, UNSUPPORTED);
 }

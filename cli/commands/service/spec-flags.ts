@@ -27,6 +27,7 @@ import {
 } from './flag-values.ts';
 import { mergeLabels, mergeList } from './merge.ts';
 import { parsePublish, parsePublishRemoval } from './port-flag.ts';
+import { readGenericResources } from './resource-flags.ts';
 
 /** A limit after its flag: zero takes it away, no flag leaves it. */
 function limitOf(existing: number | undefined, flag: number | undefined): number | undefined {
@@ -49,6 +50,17 @@ function resourcesOf(
     ...(nanoCpus === undefined ? {} : { nanoCpus }),
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
     ...(pids === undefined ? {} : { pids }),
+  };
+}
+
+function reservationsOf(existing: Resources, flags: Flags): Resources {
+  const generic = readGenericResources(flags, existing.generic);
+  return {
+    ...resourcesOf(existing, {
+      nanoCpus: cpuFlag(flags, 'reserveCpu'),
+      memoryBytes: byteFlag(flags, 'reserveMemory'),
+    }),
+    ...(generic === undefined ? {} : { generic }),
   };
 }
 
@@ -143,10 +155,7 @@ function taskOf(existing: TaskSpec, flags: Flags, surroundings: Surroundings, id
       memoryBytes: byteFlag(flags, 'limitMemory'),
       pids: countFlag(flags, 'limitPids'),
     }),
-    reservations: resourcesOf(existing.reservations, {
-      nanoCpus: cpuFlag(flags, 'reserveCpu'),
-      memoryBytes: byteFlag(flags, 'reserveMemory'),
-    }),
+    reservations: reservationsOf(existing.reservations, flags),
     restart: restartOf(existing.restart, flags),
     placement: {
       constraints: mergeList(constraints, listFlag(flags, 'constraintAdd'), listFlag(flags, 'constraintRm')),

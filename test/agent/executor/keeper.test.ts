@@ -157,7 +157,7 @@ const unified = '/sys/fs/cgroup/unified';
 describe('control groups of version 2', {
   skip: skipReason || (existsSync(unified) ? false : `needs ${unified}`),
 }, () => {
-  it('are made, joined, shown inside and removed', async () => {
+  it('are made, joined, shown inside, frozen and removed', async () => {
     const node = await startTestNode();
     const client = await connectKeeper(node.socketPath, silent);
     try {
@@ -181,6 +181,11 @@ describe('control groups of version 2', {
       assert.equal(readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n')[0], String(state?.pid));
       const check = await node.executor.exec('v2', ['grep', '^0:', '/proc/self/cgroup'], execOptions);
       assert.equal(check.output, '0::/\n');
+      const frozen = (): boolean => readFileSync(join(group, 'cgroup.events'), 'utf8').includes('frozen 1');
+      for (const expected of [true, false, true]) {
+        await (expected ? node.executor.pause('v2') : node.executor.unpause('v2'));
+        assert.equal(frozen(), expected);
+      }
       await node.executor.kill('v2');
       await node.ended('v2');
       assert.match(node.output('v2'), /^0::\/\ncgroup2 on \/sys\/fs\/cgroup type cgroup2 \(ro,/);

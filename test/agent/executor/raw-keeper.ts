@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { openKeeperSocket } from '../../../agent/executor/keeper-client.ts';
 
 /** A bare connection to the keeper, for frames that no client would send. */
 export interface RawKeeper {
@@ -9,42 +9,37 @@ export interface RawKeeper {
 }
 
 /** Connects to the keeper's socket. */
-export function connectRaw(path: string): Promise<RawKeeper> {
-  return new Promise((resolve, reject) => {
-    const socket: Socket = connect(path);
-    const chunks: Buffer[] = [];
-    let closed = false;
-    let wake = (): void => {};
-    socket.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      wake();
-    });
-    socket.on('close', () => {
-      closed = true;
-      wake();
-    });
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      socket.on('error', () => {});
-      resolve({
-        send: (bytes) => {
-          socket.write(bytes);
-        },
-        receive: async (quietMs) => {
-          while (!closed) {
-            const quiet = await new Promise<boolean>((done) => {
-              const timer = setTimeout(done, quietMs, true);
-              wake = () => {
-                clearTimeout(timer);
-                done(false);
-              };
-            });
-            if (quiet) break;
-          }
-          return { bytes: Buffer.concat(chunks.splice(0)), closed };
-        },
-        destroy: () => socket.destroy(),
-      });
-    });
+export async function connectRaw(path: string): Promise<RawKeeper> {
+  const socket = await openKeeperSocket(path);
+  const chunks: Buffer[] = [];
+  let closed = false;
+  let wake = (): void => {};
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    wake();
   });
+  socket.on('close', () => {
+    closed = true;
+    wake();
+  });
+  socket.on('error', () => {});
+  return {
+    send: (bytes) => {
+      socket.write(bytes);
+    },
+    receive: async (quietMs) => {
+      while (!closed) {
+        const quiet = await new Promise<boolean>((done) => {
+          const timer = setTimeout(done, quietMs, true);
+          wake = () => {
+            clearTimeout(timer);
+            done(false);
+          };
+        });
+        if (quiet) break;
+      }
+      return { bytes: Buffer.concat(chunks.splice(0)), closed };
+    },
+    destroy: () => socket.destroy(),
+  };
 }

@@ -15,7 +15,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CAPABILITIES } from '../../../agent/executor/capabilities.ts';
-import { cgroupParentFolders, readCgroupLayout } from '../../../agent/executor/cgroup-plan.ts';
+import {
+  cgroupParentFolders,
+  furtherParentFolders,
+  readCgroupLayout,
+} from '../../../agent/executor/cgroup-plan.ts';
 import type { ContainerRequest, ContainerState } from '../../../agent/executor/executor.ts';
 import { createExecutor, type NodeExecutor } from '../../../agent/executor/executor-factory.ts';
 import { projectRoot } from '../../../cli/project.ts';
@@ -107,7 +111,10 @@ export async function startTestNode(keeperBinary: string = keeperBinaryPath): Pr
   const socketPath = join(folder, 'keeper.sock');
   const stateFolder = join(folder, 'state');
   const layout = readCgroupLayout(readFileSync('/proc/self/mountinfo', 'utf8'));
-  const parents = cgroupParentFolders(layout, cgroupParent);
+  const parents = [
+    ...cgroupParentFolders(layout, cgroupParent),
+    ...furtherParentFolders(layout, cgroupParent),
+  ];
   const connect = (): Promise<NodeExecutor> =>
     createExecutor({
       keeperSocketPath: socketPath,

@@ -44,6 +44,23 @@ describe('a change of an imported image', () => {
     ]);
   });
 
+  it('takes volumes as a list and as words, each once', () => {
+    assert.deepEqual(changed('VOLUME ["/data", "/a b"]', 'volume /logs /data').volumes, [
+      '/data',
+      '/a b',
+      '/logs',
+    ]);
+    assert.throws(() => changed('VOLUME data'), /"data" is not an absolute path/);
+    assert.throws(() => changed('VOLUME'), /the path is missing/);
+    const many = Array.from({ length: 65 }, (_, index) => `/v${index}`).join(' ');
+    assert.throws(() => changed(`VOLUME ${many}`), /more than 64 volumes/);
+    const config = changed('VOLUME /data');
+    const layers = [`sha256:${'1'.repeat(64)}`];
+    const bytes = encodeImageDocument({ architecture: 'amd64', os: 'linux', config, layers }, '');
+    assert.deepEqual(JSON.parse(new TextDecoder().decode(bytes)).config.Volumes, { '/data': {} });
+    assert.deepEqual(parseImageDocument(bytes).config.volumes, ['/data']);
+  });
+
   it('takes folder, user and stop signal', () => {
     assert.equal(changed('WORKDIR /srv', 'WORKDIR app/../www').workingDir, '/srv/www');
     assert.equal(changed('WORKDIR ../../..').workingDir, '/');

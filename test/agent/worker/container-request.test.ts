@@ -22,6 +22,7 @@ const IMAGE: ResolvedImage = {
       user: 'nobody',
       exposedPorts: [],
       labels: {},
+      volumes: [],
       stopSignal: '',
     },
     layers: [],
@@ -137,5 +138,64 @@ describe('the container of a task', () => {
     assert.equal(request(sampleTask()).user, 'nobody');
     assert.equal(request(sampleTask()).workdir, '/srv');
     assert.equal(request(withContainer({ user: 'root', workdir: '/' })).user, 'root');
+  });
+
+  it('gets the rights, devices and control group that its service asks for', () => {
+    const controlGroup = {
+      cpuShares: 512,
+      readBytesPerSecond: [],
+      writeBytesPerSecond: [],
+      readOperationsPerSecond: [],
+      writeOperationsPerSecond: [],
+    };
+    const mapping = { pathOnHost: '/dev/fuse', pathInContainer: '/dev/fuse', permissions: 'rw' };
+    const devices = { mappings: [mapping], rules: ['c 10:* r'] };
+    const asked = request(withContainer({ privileged: true, devices, controlGroup }));
+    assert.equal(asked.privileged, true);
+    assert.deepEqual([asked.devices, asked.deviceRules], [[mapping], ['c 10:* r']]);
+    assert.deepEqual(asked.controlGroup, controlGroup);
+    const plain = request(sampleTask());
+    for (const key of ['privileged', 'devices', 'deviceRules', 'controlGroup'])
+      assert.ok(!(key in plain), key);
+  });
+
+  it('is reserved the memory that its service reserves', () => {
+    const { spec } = sampleTask();
+    const task = sampleTask({ spec: { ...spec, reservations: { memoryBytes: 8 << 20 } } });
+    assert.equal(request(task).memoryReservationBytes, 8 << 20);
+    assert.equal(request(sampleTask()).memoryReservationBytes, null);
+  });
+
+  it('hears which generic resources it was given, and gets their devices', () => {
+    const items = [
+      { kind: 'GPU', name: 'B', count: 1 },
+      { kind: 'SSD', count: 2 },
+    ];
+    const genericDevices = [
+      { kind: 'GPU', name: 'A', paths: ['/dev/a'] },
+      { kind: 'GPU', name: 'B', paths: ['/dev/b', '/dev/all'] },
+    ];
+    const task = withContainer({ env: ['DOCKER_RESOURCE_GPU=mine'] }, { assignedGeneric: { items } });
+    const made = containerRequest(task, IMAGE, { kind: 'none' }, { ...FACTS, genericDevices });
+    assert.deepEqual(
+      made.devices?.map(({ pathOnHost, permissions }) => `${pathOnHost} ${permissions}`),
+      ['/dev/b rwm', '/dev/all rwm'],
+    );
+    const told = made.env.filter((line) => line.startsWith('DOCKER_RESOURCE'));
+    assert.deepEqual(told, ['DOCKER_RESOURCE_GPU=B', 'DOCKER_RESOURCE_SSD=2']);
+  });
+
+  it('has a volume where its image declares one, and a bind as recursive as asked', () => {
+    const config = { ...IMAGE.image.config, volumes: ['/data', '/taken'] };
+    const image = { ...IMAGE, image: { ...IMAGE.image, config } };
+    const task = withContainer({
+      mounts: [{ kind: 'bind', source: '/a', target: '/taken', readOnly: true, recursive: 'writable' }],
+    });
+    const volumeFolders = new Map([['/data', '/volumes/1']]);
+    const { binds } = containerRequest(task, image, { kind: 'none' }, { ...FACTS, volumeFolders });
+    assert.deepEqual(binds, [
+      { source: '/a', target: '/taken', readOnly: true, propagation: 'rprivate', recursive: 'writable' },
+      { source: '/volumes/1', target: '/data', readOnly: false, propagation: 'rprivate' },
+    ]);
   });
 });

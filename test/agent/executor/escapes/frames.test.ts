@@ -18,6 +18,7 @@ import {
 } from '../../../../agent/executor/protocol.ts';
 import { projectRoot } from '../../../../cli/project.ts';
 import { connectRaw } from '../raw-keeper.ts';
+import { fuzzStreams } from '../stream-fuzz.ts';
 import { startTestNode, type TestNode } from '../test-node.ts';
 import { attackSkipReason, endContainer, execOptions, keeperPid, startAttack } from './hostile-image.ts';
 
@@ -27,7 +28,10 @@ const SANITIZED_STARTS = Number(process.env.SKEP_SANITIZED_STARTS ?? 500);
 const AT_ONCE = 4;
 
 /** Steps that a child may try in namespaces of its own. The keeper's own are left out: those act on the node. */
-const CHILD_STEPS = (Object.keys(STEP_KINDS) as StepKind[]).filter((kind) => STEP_KINDS[kind] >= 20);
+const KEEPER_STEPS: readonly StepKind[] = ['limit', 'cpuset'];
+const CHILD_STEPS = (Object.keys(STEP_KINDS) as StepKind[]).filter(
+  (kind) => STEP_KINDS[kind] >= 20 && !KEEPER_STEPS.includes(kind),
+);
 
 const LENGTHS = [0, 1, 2, 7, 8, 0xffff, 0x7fff_fff0, 0x8000_0000, 0xffff_fff0, 0xffff_ffff];
 
@@ -42,7 +46,8 @@ function anyStep(text: string): fc.Arbitrary<Uint8Array> {
         path: fc.constant(text),
         other: fc.constant(text),
         text: fc.constant(text),
-        bytes: fc.uint8Array({ maxLength: 15 }),
+        // As long as what some steps take a record at a time.
+        bytes: fc.oneof(fc.uint8Array({ maxLength: 15 }), fc.uint8Array({ minLength: 24, maxLength: 24 })),
         flags: number,
         mode: number,
         number,
@@ -67,6 +72,10 @@ function anyFrame(text: string): fc.Arbitrary<Uint8Array> {
     'netlink',
     'list',
     'subscribe',
+    'attach',
+    'execStream',
+    'pause',
+    'unpause',
   ];
   const field = fc.oneof(
     { weight: 4, arbitrary: anyStep(text) },
@@ -78,7 +87,7 @@ function anyFrame(text: string): fc.Arbitrary<Uint8Array> {
     {
       weight: 1,
       arbitrary: fc
-        .tuple(fc.nat(12), fc.uint8Array({ maxLength: 15 }))
+        .tuple(fc.nat(17), fc.uint8Array({ maxLength: 15 }))
         .map(([tag, bytes]) => bytesField(tag, bytes)),
     },
   );
@@ -193,6 +202,9 @@ describe('the keeper under the address and undefined behaviour sanitizers', {
       const pid = await keeperPid(node);
       assert.match(readFileSync(`/proc/${pid}/maps`, 'utf8'), /libasan/);
       await fuzz(node, FUZZ_RUNS);
+      await startAttack(node, 'streamed', ['sleep', '1000'], { tty: true, openStdin: true });
+      await fuzzStreams(node, 'streamed', FUZZ_RUNS / 3);
+      await endContainer(node, 'streamed');
       const start = async (number: number): Promise<void> => {
         const id = `watched-${number}`;
         const run = await node.run(id, 'echo $0 é; exit 4', {
