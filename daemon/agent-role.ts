@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseResolvers } from '../agent/dns/resolvers.ts';
 import type { ContainerNetwork } from '../agent/executor/executor.ts';
+import { taskLogSources } from '../agent/logs/forward/task-sources.ts';
 import { publishLogs } from '../agent/logs/log-publisher.ts';
 import { createNetwork, type Network } from '../agent/network/network.ts';
 import { openSession, type Session } from '../agent/session/session.ts';
@@ -99,6 +100,8 @@ export async function startAgent(dependencies: AgentDependencies): Promise<Agent
       resolverAddress: RESOLVER_ADDRESS,
       hostResolvConf: resolvConf,
       genericDevices: options.genericDevices,
+      logDriver: options.logDriver,
+      defaults: engine.containerDefaults,
     },
     folder: workerFolder(options.dataRoot),
     clock,
@@ -127,6 +130,7 @@ export async function startAgent(dependencies: AgentDependencies): Promise<Agent
     engine.images.onChange(session.describe),
     // An open connection keeps the certificate that it began with, and managers refuse it once that expires.
     identities.watch(session.reopen),
+    engine.forwarding.addSources(() => taskLogSources(worker, options.logDriver)),
   ];
 
   async function close(): Promise<void> {
@@ -165,7 +169,7 @@ function describe({ options, state, engine }: AgentDependencies) {
 }
 
 async function serveLogs(
-  { identities, state, clock, log }: AgentDependencies,
+  { options, identities, state, clock, log }: AgentDependencies,
   worker: Worker,
   address: string,
   sessionId: string,
@@ -174,7 +178,8 @@ async function serveLogs(
   const connection = connect(logBrokerMethods, address, channelCredentials(identities));
   const { tasks, isLive, logPath } = worker;
   try {
-    const publisher = { nodeId: state.nodeId, tasks, isLive, logPath, clock, log };
+    const { logDriver } = options;
+    const publisher = { nodeId: state.nodeId, tasks, isLive, logPath, logDriver, clock, log };
     await publishLogs(connection.call, sessionId, publisher, signal);
   } finally {
     connection.close();

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { createExecutor } from '../agent/executor/executor-factory.ts';
 import { createImageStore } from '../agent/image/create-image-store.ts';
 import type { ImageStore } from '../agent/image/image-store.ts';
+import { createLogForwarding, type LogForwarding } from '../agent/logs/forward/forwarding.ts';
 import { createVolumeStore, type VolumeStore } from '../agent/volume/volume-store.ts';
+import type { ContainerDefaults } from '../agent/worker/namespace-options.ts';
 import type { Log } from '../lib/ports.ts';
+import { readContainerDefaults } from './container-defaults.ts';
 import type { DaemonOptions } from './options.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -15,6 +18,10 @@ export interface Engine {
   readonly executor: NodeExecutor;
   readonly images: ImageStore;
   readonly volumes: VolumeStore;
+  /** Sends logs to where their drivers say. */
+  readonly forwarding: LogForwarding;
+  /** For every container whose specification does not say otherwise. */
+  readonly containerDefaults: ContainerDefaults;
   close(): void;
 }
 
@@ -26,6 +33,7 @@ const UNPACK_BINARY = join(PROJECT_ROOT, 'build', 'skep-unpack');
 export async function startEngine(options: DaemonOptions, log: Log): Promise<Engine> {
   const { dataRoot, runRoot, cgroupParent } = options;
   await Promise.all([dataRoot, runRoot].map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+  const containerDefaults = await readContainerDefaults(options);
   const images = await createImageStore({
     folder: join(dataRoot, 'image'),
     unpackBinaryPath: UNPACK_BINARY,
@@ -46,5 +54,16 @@ export async function startEngine(options: DaemonOptions, log: Log): Promise<Eng
     log,
   });
   await executor.cleanLeftovers([]);
-  return { executor, images, volumes, close: () => executor.close() };
+  const forwarding = createLogForwarding({ hostname: options.hostname, clock: systemClock, log });
+  return {
+    executor,
+    images,
+    volumes,
+    forwarding,
+    containerDefaults,
+    close: () => {
+      void forwarding.close();
+      executor.close();
+    },
+  };
 }

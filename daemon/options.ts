@@ -2,10 +2,12 @@ import { hostname } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import type { GenericDevices } from '../agent/worker/node-options.ts';
 import { DEFAULT_API_PORT } from '../lib/defaults.ts';
+import type { LogDriver } from '../lib/domain/container-spec.ts';
 import type { GenericResource } from '../lib/domain/service.ts';
-import { SkepError } from '../lib/errors.ts';
+import { describeError, SkepError } from '../lib/errors.ts';
 import { parseNodeResources } from '../lib/generic-resource.ts';
 import type { LogLevel } from '../lib/ports.ts';
+import { LOG_DRIVER_NAMES, parseLogDriver } from '../lib/validation/log-driver.ts';
 import { parseGenericDevices } from './generic-devices.ts';
 
 /** What skepd was started with. */
@@ -25,6 +27,14 @@ export interface DaemonOptions {
   readonly genericResources: readonly GenericResource[];
   /** Devices that a task gets with a generic resource. */
   readonly genericDevices: readonly GenericDevices[];
+  /** Of containers that name none. */
+  readonly logDriver: LogDriver;
+  /** Default of every container that does not say otherwise. */
+  readonly noNewPrivileges: boolean;
+  /** File of a seccomp profile, or `unconfined`; empty = the built-in profile. */
+  readonly seccompProfile: string;
+  /** `default` or `USER[:GROUP]`, whose subordinate ids containers get; empty = the node's own users. */
+  readonly usernsRemap: string;
 }
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
@@ -33,6 +43,12 @@ function addLabel(text: string, labels: Record<string, string>): Record<string, 
   const split = text.indexOf('=');
   if (split <= 0) throw new InvalidArgumentError('A label is written key=value.');
   return { ...labels, [text.slice(0, split)]: text.slice(split + 1) };
+}
+
+function addLogOption(text: string, options: Record<string, string>): Record<string, string> {
+  const split = text.indexOf('=');
+  if (split <= 0) throw new InvalidArgumentError('A log option is written name=value.');
+  return { ...options, [text.slice(0, split)]: text.slice(split + 1) };
 }
 
 function parseLevel(text: string): LogLevel {
@@ -86,6 +102,19 @@ export function parseDaemonOptions(argv: readonly string[]): DaemonOptions {
       append,
       [],
     )
+    .option(
+      '--log-driver <driver>',
+      `of containers that name none: ${LOG_DRIVER_NAMES.join(', ')}`,
+      'json-file',
+    )
+    .option('--log-opt <name=value>', 'option of that log driver', addLogOption, {})
+    .option('--no-new-privileges', 'default of containers: no program gains rights by set-id bits')
+    .option('--seccomp-profile <file>', 'default system call filter of containers, or "unconfined"', '')
+    .option(
+      '--userns-remap <user[:group]>',
+      'map the users of containers: "default", or whose ids to use',
+      '',
+    )
     .option('--log-level <level>', LEVELS.join(', '), parseLevel, 'info')
     .configureOutput({
       outputError: (text, write) =>
@@ -99,6 +128,12 @@ export function parseDaemonOptions(argv: readonly string[]): DaemonOptions {
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse([...argv]);
   const options = command.opts();
+  const logDriver: LogDriver = { name: options.logDriver, options: options.logOpt };
+  try {
+    parseLogDriver('--log-driver', logDriver);
+  } catch (thrown) {
+    command.error(describeError(thrown), { exitCode: 2 });
+  }
   return {
     dataRoot: options.dataRoot,
     runRoot: options.runRoot,
@@ -112,5 +147,10 @@ export function parseDaemonOptions(argv: readonly string[]): DaemonOptions {
       nodeGenericResource: options.nodeGenericResource,
       genericDevice: options.genericDevice,
     }),
+    logDriver,
+    // Commander reads a name with `no-` as the opposite of the rest.
+    noNewPrivileges: options.newPrivileges === false,
+    seccompProfile: options.seccompProfile,
+    usernsRemap: options.usernsRemap,
   };
 }

@@ -245,11 +245,15 @@ export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   readonly timestampMs: number;
   readonly data: Uint8Array;
+  /** RFC 3339 with nanoseconds, as the log has it. */
+  readonly time?: string;
 }
 export interface PublishLogsRequest {
   readonly subscriptionId: string;
   readonly lines: readonly LogLine[];
   readonly done: boolean;
+  /** Of the tasks asked for: those whose log driver keeps nothing. */
+  readonly unkeptTaskIds?: readonly string[];
 }
 export const publishLogsRequestCodec = messageCodec<PublishLogsRequest>(types.PublishLogsRequest);
 

@@ -1,12 +1,23 @@
 import type { Ulimit } from '../../lib/domain/container-spec.ts';
 import { SkepError } from '../../lib/errors.ts';
-import { isNetworkSysctl } from '../../lib/validation/process-options.ts';
 import type { NetlinkMessage } from '../network/netlink-message.ts';
 import { CAPABILITY_NAMES, capabilityMask } from './capabilities.ts';
 import { type CgroupLayout, planCgroups } from './cgroup-plan.ts';
 import { deviceRules, type FoundDevices, NO_DEVICES } from './device-plan.ts';
 import type { ContainerRequest, StreamedExec } from './executor.ts';
 import { planMounts } from './mount-plan.ts';
+import {
+  CLONE_NEWCGROUP,
+  CLONE_NEWNS,
+  checkNamespaces,
+  hostnameToSet,
+  type Joins,
+  joinsOf,
+  type NamespaceNote,
+  namespaceNote,
+  namespacesOf,
+  readNamespaceNote,
+} from './namespace-plan.ts';
 import { planOverlay } from './overlay-plan.ts';
 import {
   type ProcessOptions,
@@ -17,6 +28,7 @@ import {
 } from './process-plan.ts';
 import type { Step } from './protocol.ts';
 import { planStandardInput, planTerminal } from './terminal-plan.ts';
+import { mapEnteringUsers, mapUsers } from './user-namespace-plan.ts';
 
 /** What the node contributes to every container. */
 export interface HostFacts {
@@ -27,7 +39,7 @@ export interface HostFacts {
 }
 
 /** What the keeper keeps for a later exec, by whichever agent asks for it. */
-export interface ContainerNote extends ProcessOptions {
+export interface ContainerNote extends ProcessOptions, NamespaceNote {
   readonly capabilities: readonly string[];
   /** Files that take `0` to join the container's control groups. */
   readonly joinPaths: readonly string[];
@@ -38,20 +50,13 @@ export interface ContainerNote extends ProcessOptions {
 
 export interface StartPlan {
   readonly namespaces: number;
+  readonly joins: Joins;
   readonly steps: readonly Step[];
   readonly note: ContainerNote;
   readonly oomPath: string | null;
   /** A v2 control group to be born in. */
   readonly birthFolder: string | null;
 }
-
-/** linux/sched.h. */
-const CLONE_NEWNS = 0x00020000;
-const CLONE_NEWCGROUP = 0x02000000;
-const CLONE_NEWUTS = 0x04000000;
-const CLONE_NEWIPC = 0x08000000;
-const CLONE_NEWPID = 0x20000000;
-const CLONE_NEWNET = 0x40000000;
 
 const WRITE_CREATE = 1n;
 const WRITE_OPTIONAL = 2n;
@@ -86,10 +91,7 @@ function checkRequest(request: ContainerRequest): void {
   if (new TextEncoder().encode(request.hostname).length > MAX_HOSTNAME_BYTES) {
     throw invalid(request.id, `hostname is longer than ${MAX_HOSTNAME_BYTES} bytes`);
   }
-  const nodeSetting = Object.keys(request.sysctls ?? {}).find(isNetworkSysctl);
-  if (request.network.kind === 'host' && nodeSetting !== undefined) {
-    throw invalid(request.id, `sysctl ${nodeSetting} would change the node: the container has its network`);
-  }
+  checkNamespaces(request);
 }
 
 function encode(text: string): Uint8Array {
@@ -122,7 +124,7 @@ function netlinkStep(kind: 'netlinkHost' | 'netlink', message: NetlinkMessage): 
 
 function planNetwork(request: ContainerRequest): { readonly before: Step[]; readonly after: Step[] } {
   const network = request.network;
-  if (network.kind === 'host') return { before: [], after: [] };
+  if (network.kind === 'host' || network.kind === 'container') return { before: [], after: [] };
   // Any user of the container may open low ports and send pings, as in Docker: both are the namespace's own.
   const sysctls: readonly (readonly [string, string])[] = [
     ['ip_unprivileged_port_start', '0'],
@@ -138,7 +140,6 @@ function planNetwork(request: ContainerRequest): { readonly before: Step[]; read
     }),
   );
   if (network.kind === 'none') return { before, after: [netlinkStep('netlink', loopbackUp())] };
-  if (network.kind === 'container') throw new SkepError('UNIMPLEMENTED', 'a network of another container');
   return {
     before: [...before, ...network.hostMessages.map((message) => netlinkStep('netlinkHost', message))],
     after: [
@@ -225,12 +226,6 @@ function planJoin(paths: readonly string[]): Step[] {
   return paths.map((path) => ({ kind: 'write', name: `join ${path}`, path, bytes: encode('0') }));
 }
 
-function namespacesOf(request: ContainerRequest): number {
-  // The cgroup namespace comes later, by unshare: its root must be the container's own groups.
-  const base = CLONE_NEWNS + CLONE_NEWUTS + CLONE_NEWIPC + CLONE_NEWPID;
-  return request.network.kind === 'host' ? base : base + CLONE_NEWNET;
-}
-
 /** What a container may have; a privileged one has everything, whatever else it says (Docker, caps.TweakCapabilities). */
 export function capabilitiesOf(request: ContainerRequest): readonly string[] {
   return request.privileged === true ? CAPABILITY_NAMES : request.capabilities;
@@ -259,7 +254,7 @@ function noteOf(
   request: ContainerRequest,
   joinPaths: readonly string[],
   filter: Uint8Array | null,
-): Omit<ContainerNote, keyof ProcessOptions> {
+): Omit<ContainerNote, keyof ProcessOptions | keyof NamespaceNote> {
   const own = request.seccompProfile === undefined ? 'default' : 'profile';
   return {
     capabilities: capabilitiesOf(request),
@@ -295,6 +290,7 @@ export function planContainer(
     oomScoreAdj: request.oomScoreAdj ?? 0,
   };
   const mounts = planMounts(request, `${folder}/files`, cgroups.mountSteps, found);
+  const hostname = hostnameToSet(request);
   const steps: Step[] = [
     ...overlay.folderSteps,
     ...planFilterFile(request, host, filter),
@@ -308,9 +304,9 @@ export function planContainer(
     { kind: 'propagation', name: 'make all mounts private', path: '/', flags: mounts.rootPropagation },
     overlay.mountStep,
     ...mounts.rootSteps,
-    ...(request.hostname === ''
+    ...(hostname === ''
       ? []
-      : [{ kind: 'hostname' as const, name: `set hostname ${request.hostname}`, text: request.hostname }]),
+      : [{ kind: 'hostname' as const, name: `set hostname ${hostname}`, text: hostname }]),
     { kind: 'pivot', name: 'pivot into the root' },
     ...planStandardInput(request.tty === true || request.openStdin === true),
     ...network.after,
@@ -324,9 +320,15 @@ export function planContainer(
     }),
   ];
   return {
-    namespaces: namespacesOf(request),
-    steps,
-    note: { ...noteOf(request, cgroups.joinPaths, filter), ...options },
+    namespaces: request.idMap === undefined ? namespacesOf(request) : CLONE_NEWNS,
+    joins: joinsOf(request),
+    steps:
+      request.idMap === undefined ? steps : mapUsers(steps, request.idMap, namespacesOf(request), folder),
+    note: {
+      ...noteOf(request, cgroups.joinPaths, filter),
+      ...options,
+      ...namespaceNote(request, `${folder}/files`),
+    },
     oomPath: cgroups.oomPath,
     birthFolder: cgroups.birthFolder,
   };
@@ -338,15 +340,16 @@ export function planExec(
   argv: readonly string[],
   options: { readonly env: readonly string[]; readonly workdir: string; readonly user: string },
   filter: Uint8Array | null,
-): Step[] {
+): readonly Step[] {
   if (argv.length === 0) throw new SkepError('INVALID_ARGUMENT', 'exec needs a command');
-  return [
+  const steps: Step[] = [
     ...planJoin(note.joinPaths),
     planOomScore(note.oomScoreAdj),
     { kind: 'joinNamespaces', name: 'join the namespaces' },
     { kind: 'stdinNull', name: 'open /dev/null' },
     ...planProgram({ ...options, ...note, argv, init: false, filter }),
   ];
+  return note.idMap === undefined ? steps : mapEnteringUsers(steps, note.idMap);
 }
 
 /** The steps of a program that enters a running container on a stream of its own. */
@@ -355,10 +358,10 @@ export function planStreamedExec(
   argv: readonly string[],
   options: StreamedExec,
   filter: Uint8Array | null,
-): Step[] {
+): readonly Step[] {
   if (argv.length === 0) throw new SkepError('INVALID_ARGUMENT', 'exec needs a command');
   const rights = options.privileged ? { capabilities: CAPABILITY_NAMES, filter: null } : { filter };
-  return [
+  const steps: Step[] = [
     ...planJoin(note.joinPaths),
     planOomScore(note.oomScoreAdj),
     { kind: 'joinNamespaces', name: 'join the namespaces' },
@@ -366,6 +369,7 @@ export function planStreamedExec(
     ...planStandardInput(options.tty || options.stdin),
     ...planProgram({ ...options, ...note, ...rights, argv, init: false }),
   ];
+  return note.idMap === undefined ? steps : mapEnteringUsers(steps, note.idMap);
 }
 
 /** The note as bytes for the keeper. */
@@ -388,6 +392,7 @@ export function decodeNote(bytes: Uint8Array): ContainerNote {
           syscallFilter: own === 'default' || own === 'profile' ? own : 'none',
           noNewPrivileges: 'noNewPrivileges' in value && value.noNewPrivileges === true,
           ...readProcessOptions(value),
+          ...readNamespaceNote(value),
         };
       }
     }

@@ -23,6 +23,8 @@ import { type ExitTracker, trackExits } from './exit-tracker.ts';
 import { exitCodeOfFailure, keeperError } from './keeper-errors.ts';
 import { type KeeperLink, openKeeperLink } from './keeper-link.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { encodeLogSettings } from './log-fields.ts';
+import { joinedIds, type NamespaceNote, withJoined } from './namespace-plan.ts';
 import { findDevices } from './node-devices.ts';
 import {
   bytesField,
@@ -93,7 +95,11 @@ export function encodeStart(request: ContainerRequest, plan: StartPlan): Uint8Ar
     stringField(FIELDS.id, request.id),
     numberField(FIELDS.namespaces, plan.namespaces),
     stringField(FIELDS.logPath, request.logPath),
+    ...encodeLogSettings(request.log),
     bytesField(FIELDS.note, encodeNote(plan.note)),
+    ...(plan.joins.pid === undefined ? [] : [stringField(FIELDS.joinPid, plan.joins.pid)]),
+    ...(plan.joins.ipc === undefined ? [] : [stringField(FIELDS.joinIpc, plan.joins.ipc)]),
+    ...(plan.joins.net === undefined ? [] : [stringField(FIELDS.joinNet, plan.joins.net)]),
     ...(plan.oomPath === null ? [] : [stringField(FIELDS.oomPath, plan.oomPath)]),
     ...(request.openStdin === true ? [numberField(FIELDS.input, 1)] : []),
     ...(request.stdinOnce === true ? [numberField(FIELDS.inputOnce, 1)] : []),
@@ -211,8 +217,25 @@ function containerActions(
     return note;
   };
 
+  const joinOthers = async (request: ContainerRequest): Promise<ContainerRequest> => {
+    const ids = joinedIds(request);
+    if (ids.length === 0) return request;
+    const kept = await listKept(link);
+    const notes = new Map<string, NamespaceNote>();
+    for (const id of ids) {
+      const other = kept.find((container) => container.state.id === id);
+      if (other === undefined || other.state.exit !== null) {
+        const what = `container ${request.id}: it cannot join container ${id}, which is not running`;
+        throw new SkepError('FAILED_PRECONDITION', what, { help: 'start that one first' });
+      }
+      notes.set(id, decodeNote(other.note));
+    }
+    return withJoined(request, notes);
+  };
+
   return {
-    start: async (request) => {
+    start: async (wanted) => {
+      const request = await joinOthers(wanted);
       // As in Docker: a privileged container has a filter only when it names one.
       const unfiltered = request.privileged === true && request.seccompProfile === undefined;
       const filter = unfiltered ? null : filterFor(request.seccompProfile, capabilitiesOf(request));

@@ -27,6 +27,11 @@ export interface ContainerBind {
   readonly propagation: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave';
   /** Absent = `enabled`. */
   readonly recursive?: BindRecursion;
+  /**
+   * A volume or a file of the node's making: where users are mapped, the owners on its disk are the container's own
+   * numbers. Other folders of the node keep their owners, which a container with mapped users is none of.
+   */
+  readonly ofNode?: boolean;
 }
 
 export interface ContainerTmpfs {
@@ -64,6 +69,12 @@ export interface IdRange {
   readonly inside: number;
   readonly outside: number;
   readonly count: number;
+}
+
+/** Who the users and groups of a container are on the node. */
+export interface IdMap {
+  readonly users: readonly IdRange[];
+  readonly groups: readonly IdRange[];
 }
 
 export interface TerminalSize {
@@ -134,7 +145,11 @@ export interface ContainerRequest {
   readonly ipcNamespace?: NamespaceChoice;
   readonly utsNamespace?: NamespaceChoice;
   /** A user namespace with these ids; absent = the node's own users. */
-  readonly idMap?: { readonly users: readonly IdRange[]; readonly groups: readonly IdRange[] };
+  readonly idMap?: IdMap;
+  /** Of an IPC namespace of its own: may others join it; `none` = no, and no /dev/shm. Absent = `private`. */
+  readonly ipcSharing?: 'private' | 'shareable' | 'none';
+  /** Filled in by the executor: the container whose user namespace is joined. */
+  readonly usersOf?: string;
 }
 
 export interface ContainerExit {

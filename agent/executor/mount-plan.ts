@@ -31,6 +31,8 @@ const TREE_RECURSIVE = 1n << 33n;
 const TREE_READ_ONLY_TOP = 1n << 34n;
 const TREE_READ_ONLY_STRICT = 1n << 35n;
 const TREE_OPEN_ALONE = 1n;
+/** Of a tree that is opened: with the owners of the user namespace, if there is one. */
+const TREE_MAPPED = 1n << 40n;
 
 const WRITE_CREATE = 1n;
 const CHARACTER_DEVICE = 0o020000n;
@@ -92,7 +94,11 @@ function mount(type: string, path: string, flags: bigint, options?: string): Ste
 /** As in Docker. */
 const DEFAULT_SHM_BYTES = 64 * 1024 * 1024;
 
-function planDevices({ id, idMap, shmSizeBytes }: ContainerRequest, found: FoundDevices): Step[] {
+function planDevices(
+  { id, idMap }: ContainerRequest,
+  found: FoundDevices,
+  shmSteps: readonly Step[],
+): Step[] {
   const fresh = MAKE_TARGET | REFUSE_LINKS;
   const nodes = found.nodes.map((node) => ({
     ...node,
@@ -120,15 +126,37 @@ function planDevices({ id, idMap, shmSizeBytes }: ContainerRequest, found: Found
       }),
     ),
     mount('devpts', '/dev/pts', NOSUID | NOEXEC | fresh, 'newinstance,ptmxmode=0666,mode=0620,gid=5'),
-    mount(
-      'tmpfs',
-      '/dev/shm',
-      NOSUID | NODEV | NOEXEC | fresh,
-      `mode=1777,size=${shmSizeBytes ?? DEFAULT_SHM_BYTES}`,
-    ),
+    ...shmSteps,
     mount('mqueue', '/dev/mqueue', NOSUID | NODEV | NOEXEC | fresh),
     ...planDeviceNodes(nodes, idMap !== undefined),
   ];
+}
+
+interface ShmPlan {
+  readonly openSteps: readonly Step[];
+  readonly rootSteps: readonly Step[];
+}
+
+/** /dev/shm goes with the IPC namespace: shared memory is a file there. `slot` is a free one. */
+function planShm(request: ContainerRequest, slot: number): ShmPlan {
+  const path = '/dev/shm';
+  const number = BigInt(slot);
+  const place: Step = { kind: 'treePlace', name: `share ${path}`, path, number, flags: MS_PRIVATE };
+  const kind = request.ipcNamespace?.kind ?? 'own';
+  if (kind === 'host') {
+    return {
+      openSteps: [{ kind: 'treeOpen', name: "open the node's /dev/shm", path, number }],
+      rootSteps: [place],
+    };
+  }
+  if (kind === 'container') {
+    const name = "open the other container's /dev/shm";
+    return { openSteps: [{ kind: 'shmOpen', name, number }], rootSteps: [place] };
+  }
+  if (request.ipcSharing === 'none') return { openSteps: [], rootSteps: [] };
+  const size = request.shmSizeBytes ?? DEFAULT_SHM_BYTES;
+  const flags = NOSUID | NODEV | NOEXEC | MAKE_TARGET | REFUSE_LINKS;
+  return { openSteps: [], rootSteps: [mount('tmpfs', path, flags, `mode=1777,size=${size}`)] };
 }
 
 /** `/a//b/` → `/a/b`. INVALID_ARGUMENT for what cannot be mounted on. */
@@ -164,6 +192,11 @@ function readOnlyFlags(bind: ContainerBind): bigint {
   return bind.recursive === 'readonly' ? TREE_READ_ONLY | TREE_READ_ONLY_STRICT : TREE_READ_ONLY;
 }
 
+function treeFlags({ recursive, ofNode }: ContainerBind): Pick<Step, 'flags'> {
+  const flags = (recursive === 'disabled' ? TREE_OPEN_ALONE : 0n) | (ofNode === true ? TREE_MAPPED : 0n);
+  return flags === 0n ? {} : { flags };
+}
+
 function planBind(bind: ContainerBind, target: string, slot: number): UserMount {
   const number = BigInt(slot);
   return {
@@ -174,7 +207,7 @@ function planBind(bind: ContainerBind, target: string, slot: number): UserMount 
         name: `open bind source ${bind.source}`,
         path: bind.source,
         number,
-        ...(bind.recursive === 'disabled' ? { flags: TREE_OPEN_ALONE } : {}),
+        ...treeFlags(bind),
       },
     ],
     rootStep: {
@@ -216,7 +249,8 @@ export function planMounts(
       flags: WRITE_CREATE,
       mode: 0o644n,
     });
-    return { source, target: file.target, readOnly: request.readOnlyRoot, propagation: 'rprivate' };
+    const readOnly = request.readOnlyRoot;
+    return { source, target: file.target, readOnly, propagation: 'rprivate', ofNode: true };
   });
   const binds = [...fileBinds, ...request.binds];
   if (binds.length > MAX_BINDS) {
@@ -233,9 +267,10 @@ export function planMounts(
     ...binds.map((bind, slot) => planBind(bind, checkTarget(request.id, bind.target), slot)),
     ...request.tmpfs.map((tmpfs) => planTmpfs(tmpfs, checkTarget(request.id, tmpfs.target))),
   ].sort((left, right) => depthOf(left.target) - depthOf(right.target));
+  const shm = planShm(request, binds.length);
   return {
     fileSteps,
-    openSteps: mounts.flatMap((userMount) => userMount.openSteps),
+    openSteps: [...mounts.flatMap((userMount) => userMount.openSteps), ...shm.openSteps],
     rootPropagation: MS_REC | MS_PRIVATE,
     rootSteps: [
       mount('proc', '/proc', NOSUID | NODEV | NOEXEC | MAKE_TARGET | REFUSE_LINKS),
@@ -245,7 +280,7 @@ export function planMounts(
         (privileged ? 0n : READ_ONLY) | NOSUID | NODEV | NOEXEC | MAKE_TARGET | REFUSE_LINKS,
       ),
       ...cgroupSteps,
-      ...planDevices(request, found),
+      ...planDevices(request, found, shm.rootSteps),
       // Before the user's mounts, so that the terminal is one of the container's own devpts whatever they cover.
       ...planConsole(request),
       ...mounts.map((userMount) => userMount.rootStep),

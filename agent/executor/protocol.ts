@@ -71,6 +71,11 @@ export const STEP_KINDS = {
   devices: 55,
   limit: 56,
   cpuset: 57,
+  shmOpen: 60,
+  userNamespace: 61,
+  mappedLayers: 62,
+  deviceTree: 63,
+  enterUsers: 64,
 } as const;
 export type StepKind = keyof typeof STEP_KINDS;
 
@@ -151,6 +156,12 @@ export const FIELDS = {
   wantOutput: 14,
   columns: 15,
   rows: 16,
+  logKind: 20,
+  logMaxBytes: 21,
+  logMaxFiles: 22,
+  joinPid: 25,
+  joinIpc: 26,
+  joinNet: 27,
   version: 40,
   pid: 41,
   instance: 42,

@@ -15,9 +15,6 @@
 #include "paths.h"
 #include "scope.h"
 
-#define NAMESPACES_TO_JOIN \
-  (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP)
-
 int explain(struct child *child, const char *format, ...) {
   int saved = errno;
   va_list arguments;
@@ -57,7 +54,7 @@ static int make_symlink(struct child *child) {
   return symlinkat(child->step->text, parent, name);
 }
 
-static int await_keeper(void) {
+int await_keeper(void) {
   char answer = 0;
   ssize_t received;
   do received = read(CHILD_STATUS, &answer, 1);
@@ -77,13 +74,6 @@ static int reopen_standard_input(struct child *child) {
     return explain(child, "/dev/null of the container is not the null device");
   }
   return dup2(null, STDIN_FILENO) < 0 ? -1 : 0;
-}
-
-static int join_namespaces(struct child *child) {
-  if (setns(CHILD_NAMESPACES, NAMESPACES_TO_JOIN) < 0) return -1;
-  close_descriptor(&child->root);
-  child->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  return child->root < 0 ? -1 : 0;
 }
 
 static int run_step(struct child *child) {
@@ -114,13 +104,18 @@ static int run_step(struct child *child) {
     case DO_USER: return become_user(child);
     case DO_WORKDIR: return enter_workdir(child);
     case DO_UMASK: (void)umask((mode_t)step->mode); return 0;
-    case DO_JOIN_NAMESPACES: return join_namespaces(child);
+    case DO_JOIN_NAMESPACES: return join_container(child);
     case DO_STDIN_NULL: return reopen_standard_input(child);
     case DO_FILTER_SYSCALLS: return filter_syscalls(child);
     case DO_KEEP_RIGHTS: return keep_rights();
     case DO_EXEC: return execute(child);
     case DO_SYSCTL: return set_sysctl(child);
     case DO_TERMINAL: return make_terminal(child);
+    case DO_SHM_OPEN: return open_shm_slot(child);
+    case DO_USER_NAMESPACE: return make_user_namespace(child);
+    case DO_MAPPED_LAYERS: return mount_mapped_layers(child);
+    case DO_DEVICE_TREE: return open_device_slot(child);
+    case DO_ENTER_USERS: return enter_users(child);
     default: return 0;
   }
 }
@@ -134,17 +129,36 @@ static noreturn void report_and_exit(struct child *child) {
   _exit(127);
 }
 
+/*
+ * Puts a descriptor at its place, where it is returned; -1 when there is none. The keeper holds a filler at every place,
+ * so what is not given must be closed as well.
+ */
+static int place_descriptor(int given, int place, bool *failed) {
+  if (given >= 0 && dup3(given, place, O_CLOEXEC) >= 0) return place;
+  if (given >= 0) *failed = true;
+  else (void)close(place);
+  return -1;
+}
+
 /* Descriptors first: from here on nothing of the keeper or of another container can leak in. */
-static int arrange_descriptors(const struct child_setup *setup) {
+static int arrange_descriptors(struct child *child, const struct child_setup *setup) {
   if (dup2(setup->standard_input, STDIN_FILENO) < 0) return -1;
   if (dup2(setup->standard_output, STDOUT_FILENO) < 0) return -1;
   if (dup2(setup->standard_error, STDERR_FILENO) < 0) return -1;
   if (dup3(setup->status, CHILD_STATUS, O_CLOEXEC) < 0) return -1;
-  if (setup->program >= 0 && dup3(setup->program, CHILD_PROGRAM, O_CLOEXEC) < 0) return -1;
-  if (setup->namespaces >= 0 && dup3(setup->namespaces, CHILD_NAMESPACES, O_CLOEXEC) < 0) return -1;
-  unsigned int first = CHILD_NAMESPACES + 1;
-  if (setup->namespaces < 0) first = CHILD_NAMESPACES;
-  return close_range(first, ~0u, 0);
+  bool failed = false;
+  (void)place_descriptor(setup->program, CHILD_PROGRAM, &failed);
+  (void)place_descriptor(setup->namespaces, CHILD_NAMESPACES, &failed);
+  const struct namespace_joins *joins = setup->joins;
+  child->joins = (struct namespace_joins){
+    .pid = place_descriptor(joins == NULL ? -1 : joins->pid, CHILD_JOIN_PID, &failed),
+    .ipc = place_descriptor(joins == NULL ? -1 : joins->ipc, CHILD_JOIN_IPC, &failed),
+    .net = place_descriptor(joins == NULL ? -1 : joins->net, CHILD_JOIN_NET, &failed),
+    .users = place_descriptor(joins == NULL ? -1 : joins->users, CHILD_USERS, &failed),
+    .late = joins != NULL && joins->late,
+  };
+  if (failed) return -1;
+  return close_range(FIRST_KEEPER_DESCRIPTOR, ~0u, 0);
 }
 
 /* The clone reset the handlers, but what the keeper ignores stays ignored, through every exec, unless it is undone. */
@@ -159,14 +173,18 @@ static void reset_signals(void) {
 noreturn void run_child(const struct child_setup *setup) {
   static struct child child;
   child.list = setup->list;
-  child.root = -1;
+  child.root = child.users = child.device_folder = child.procfs = -1;
   for (int slot = 0; slot < MAX_TREE_SLOTS; slot++) child.trees[slot] = -1;
   (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  if (arrange_descriptors(setup) < 0) report_and_exit(&child);
+  if (arrange_descriptors(&child, setup) < 0) report_and_exit(&child);
   reset_signals();
   (void)setsid();
   (void)setrlimit(RLIMIT_NOFILE, &setup->open_files);
   (void)umask(0);
+  if (!child.joins.late && join_early(&child) < 0) {
+    child.index = UINT32_MAX;
+    report_and_exit(&child);
+  }
   for (child.index = 0; child.index < setup->list->count; child.index++) {
     child.step = &setup->list->steps[child.index];
     if (run_step(&child) < 0) report_and_exit(&child);

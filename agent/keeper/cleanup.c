@@ -37,10 +37,7 @@ static bool kill_whole(const char *cgroup) {
   return file >= 0 && write(file, "1", 1) == 1;
 }
 
-static void kill_members(const char *cgroup) {
-  /* What stands still does not die in version 1. */
-  thaw_group(cgroup);
-  if (kill_whole(cgroup)) return;
+static void kill_listed(const char *cgroup) {
   char path[PATH_MAX];
   if (snprintf(path, sizeof path, "%s/cgroup.procs", cgroup) >= (int)sizeof path) return;
   FILE *members = fopen(path, "re");
@@ -49,6 +46,43 @@ static void kill_members(const char *cgroup) {
   while (fscanf(members, "%d", &pid) == 1)
     if (pid > 1) (void)kill(pid, SIGKILL);
   (void)fclose(members);
+}
+
+static void kill_members(const char *cgroup) {
+  /* What stands still does not die in version 1. */
+  thaw_group(cgroup);
+  if (!kill_whole(cgroup)) kill_listed(cgroup);
+}
+
+/* Version 1 only: a group that stands still cannot fork its way out of a list of its processes. */
+static void set_frozen(const char *cgroup, const char *state) {
+  char path[PATH_MAX];
+  if (snprintf(path, sizeof path, "%s/freezer.state", cgroup) >= (int)sizeof path) return;
+  SCOPED_FD file = open(path, O_WRONLY | O_CLOEXEC);
+  if (file >= 0) (void)!write(file, state, strlen(state));
+}
+
+static bool has_members(const char *cgroup) {
+  char path[PATH_MAX];
+  if (snprintf(path, sizeof path, "%s/cgroup.procs", cgroup) >= (int)sizeof path) return false;
+  SCOPED_FD file = open(path, O_RDONLY | O_CLOEXEC);
+  char first;
+  return file >= 0 && read(file, &first, 1) == 1;
+}
+
+int end_members(char *const *cgroups, int count) {
+  for (int attempt = 0; attempt < REMOVE_ATTEMPTS; attempt++) {
+    bool busy = false;
+    for (int index = 0; index < count; index++) busy = busy || has_members(cgroups[index]);
+    if (!busy) return 0;
+    for (int index = 0; index < count; index++) set_frozen(cgroups[index], "FROZEN");
+    for (int index = 0; index < count; index++)
+      if (!kill_whole(cgroups[index])) kill_listed(cgroups[index]);
+    thaw_groups(cgroups, count);
+    struct timespec pause = {.tv_nsec = REMOVE_PAUSE_NS};
+    (void)nanosleep(&pause, NULL);
+  }
+  return EBUSY;
 }
 
 static int remove_cgroup(const char *path, int depth);

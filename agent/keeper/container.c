@@ -15,6 +15,7 @@
 #include "attach.h"
 #include "cleanup.h"
 #include "freezer.h"
+#include "joining.h"
 #include "scope.h"
 #include "spawn.h"
 
@@ -109,6 +110,32 @@ static void fail_start(struct container *container, int error, const char *text)
   undo(container);
 }
 
+/* What the process that becomes the program waits for, now that it has its namespaces. */
+static void link_and_go(struct container *container) {
+  bool linked = has_step(&container->list, DO_NETLINK_HOST);
+  if (linked && !link_to_node(container)) return undo(container);
+  if (!has_step(&container->list, DO_AWAIT_KEEPER)) return;
+  char go = STATUS_GO;
+  /* A child that failed already closed its end; its report is read in its turn. */
+  (void)!write(container->status.descriptor, &go, 1);
+}
+
+/*
+ * The first stage made the process that becomes the program, and ends. It tells before it ends, so this comes before
+ * its end is looked at; until then the container's process is the stage.
+ */
+static void adopt(struct container *container, pid_t pid) {
+  int pidfd = container->first_stage != 0 ? -1 : pidfd_open(pid, 0);
+  if (pidfd < 0) return fail_start(container, errno, "the second stage of the start");
+  close_descriptor(&container->pidfd);
+  container->pidfd = pidfd;
+  container->first_stage = container->pid;
+  container->pid = pid;
+  char go = STATUS_GO;
+  (void)!write(container->status.descriptor, &go, 1);
+  link_and_go(container);
+}
+
 static void program_runs(struct container *container, struct terminal *terminal) {
   bool is_terminal = has_step(&container->list, DO_TERMINAL);
   if (is_terminal && !streams_take_terminal(&container->streams, terminal, container->open_input))
@@ -128,8 +155,11 @@ static void program_runs(struct container *container, struct terminal *terminal)
 
 static void read_status(struct container *container) {
   struct terminal *terminal = &container->terminal;
-  switch (read_start_status(container->status.descriptor, &container->failure, &container->about_to_exec, terminal)) {
+  pid_t next = 0;
+  switch (read_start_status(container->status.descriptor, &container->failure, &container->about_to_exec, terminal,
+                            &next)) {
     case START_PENDING: return;
+    case START_NEXT_STAGE: return adopt(container, next);
     case START_DONE: program_runs(container, terminal); break;
     case START_FAILED: undo(container); break;
     case START_DIED:
@@ -166,6 +196,9 @@ struct start_request {
   uint64_t hold_output;
   uint64_t namespaces;
   struct field note;
+  struct log_settings log;
+  struct join_request wanted;
+  struct namespace_joins joins;
 };
 
 static bool read_start(struct reader reader, struct start_request *start, struct step_list *list) {
@@ -183,17 +216,19 @@ static bool read_start(struct reader reader, struct start_request *start, struct
       case FIELD_INPUT: good = field_number(&field, &start->input); break;
       case FIELD_INPUT_ONCE: good = field_number(&field, &start->input_once); break;
       case FIELD_HOLD_OUTPUT: good = field_number(&field, &start->hold_output); break;
+      case FIELD_LOG_KIND:
+      case FIELD_LOG_MAX_BYTES:
+      case FIELD_LOG_MAX_FILES: good = log_read_setting(&start->log, &field); break;
       case FIELD_NOTE:
         start->note = field;
         good = field.length <= MAX_NOTE_BYTES;
         break;
-      default: break;
+      default: good = read_join(&start->wanted, &field); break;
     }
     if (!good) return false;
   }
   return result == READ_END && start->id != NULL && start->log_path != NULL && list->count > 0 &&
-         (start->namespaces & ~(uint64_t)ALLOWED_NAMESPACES) == 0 &&
-         (start->namespaces & CLONE_NEWPID) != 0 && (start->namespaces & CLONE_NEWNS) != 0;
+         (start->namespaces & ~(uint64_t)ALLOWED_NAMESPACES) == 0 && (start->namespaces & CLONE_NEWNS) != 0;
 }
 
 static struct container *make_container(const struct start_request *start, struct step_list list, uint8_t *request,
@@ -225,25 +260,15 @@ static struct container *make_container(const struct start_request *start, struc
   return container;
 }
 
-static bool run_host_steps_after_clone(struct container *container) {
-  char path[64];
-  (void)snprintf(path, sizeof path, "/proc/%d/ns/net", container->pid);
-  SCOPED_FD network = open(path, O_RDONLY | O_CLOEXEC);
-  if (network < 0) {
-    container->failure = (struct step_failure){.step = UINT32_MAX, .error = errno};
-    return false;
-  }
-  return run_keeper_steps(&container->list, true, network, &container->failure);
-}
-
 static void launch(struct container *container, const struct start_request *start) {
   bool prepared = run_keeper_steps(&container->list, false, -1, &container->failure);
   if (!read_cgroups(container, prepared ? UINT32_MAX : container->failure.step))
     return fail_start(container, ENOMEM, "too many control groups");
   if (!prepared) return undo(container);
-  if (!log_open(&container->log, start->log_path)) return fail_start(container, errno, "open the log file");
+  if (!log_open(&container->log, start->log_path, &start->log)) return fail_start(container, errno, "open the log file");
   struct spawn_request request = {
     .list = &container->list, .namespaces = start->namespaces, .cgroup = start->cgroup, .join = -1,
+    .joins = &start->joins,
     .input = container->open_input, .terminal = has_step(&container->list, DO_TERMINAL)};
   struct spawned spawned;
   if (spawn(&request, &spawned) < 0) return fail_start(container, errno, "clone");
@@ -255,31 +280,30 @@ static void launch(struct container *container, const struct start_request *star
     (void)close(spawned.status);
     return fail_start(container, errno, "watch the start");
   }
-  bool linked = has_step(&container->list, DO_NETLINK_HOST);
-  if (linked && !run_host_steps_after_clone(container)) return undo(container);
-  if (!has_step(&container->list, DO_AWAIT_KEEPER)) return;
-  char go = STATUS_GO;
-  /* A child that failed already closed its end; its report is read in its turn. */
-  (void)!write(container->status.descriptor, &go, 1);
+  if (!has_step(&container->list, DO_ENTER_USERS)) link_and_go(container);
 }
 
 void container_start(struct reader reader, uint8_t *request, struct reply_address reply) {
-  struct start_request start = {0};
+  struct start_request start = {.joins = {.users = -1}};
   struct step_list list = {0};
   enum keeper_error code = 0;
   const char *text = NULL;
   if (!read_start(reader, &start, &list)) code = ERROR_MALFORMED, text = "malformed start request";
   else if (container_find(start.id) != NULL) code = ERROR_EXISTS, text = "a container with this id exists";
   else if (container_count >= MAX_CONTAINERS) code = ERROR_LIMIT, text = "too many containers on this node";
+  else if (!open_joins(&start.wanted, &list, &start.joins, &text)) code = ERROR_NOT_FOUND;
   struct container *container = code == 0 ? make_container(&start, list, request, reply) : NULL;
   if (container == NULL) {
     if (code == 0) code = ERROR_SYSTEM, text = "out of memory";
     answer_error(reply, code, 0, text);
+    close_joins(&start.joins);
     free_steps(&list);
     free(request);
     return;
   }
+  container->own_pids = makes_pid_namespace(start.namespaces, &list);
   launch(container, &start);
+  close_joins(&start.joins);
 }
 
 static void finish_container(struct container *container);
@@ -371,24 +395,6 @@ void container_remove(struct container *container, struct reply_address reply) {
   answer_error(reply, ERROR_SYSTEM, errno, "start the clean-up");
 }
 
-void container_describe(const struct container *container, struct writer *writer, uint16_t tag) {
-  bool ended = container->phase == CONTAINER_EXITED || container->phase == CONTAINER_REMOVING;
-  size_t start = begin_nested(writer, tag);
-  write_string(writer, FIELD_ID, container->id);
-  write_number(writer, FIELD_PID, (uint64_t)container->pid);
-  write_number(writer, FIELD_STARTED_MS, (uint64_t)container->started_ms);
-  write_number(writer, FIELD_ENDED, ended ? 1 : 0);
-  if (ended) {
-    write_number(writer, FIELD_EXIT_CODE, (uint64_t)container->exit_code);
-    write_number(writer, FIELD_EXIT_SIGNAL, (uint64_t)container->exit_signal);
-    write_number(writer, FIELD_OOM_KILLED, container->oom_killed ? 1 : 0);
-    write_number(writer, FIELD_FINISHED_MS, (uint64_t)container->finished_ms);
-  }
-  if (container->paused) write_number(writer, FIELD_PAUSED, 1);
-  if (container->note_length > 0) write_field(writer, FIELD_NOTE, container->note, container->note_length);
-  end_nested(writer, start);
-}
-
 /* Everything that wrote into the pipes is dead; what they hold is the end of the log. */
 static void finish_container(struct container *container) {
   int status = container->end_status;
@@ -404,6 +410,22 @@ static void finish_container(struct container *container) {
   push_exit_event(container);
 }
 
+static void program_ended(struct container *container) {
+  container->phase = CONTAINER_RUNNING;
+  container->ended_unseen = true;
+  if (container->streams.flow == FLOW_HELD && !container->killed) return;
+  if (container->streams.flow == FLOW_HELD) held_count--;
+  finish_container(container);
+}
+
+/* Ends what no pid namespace of its own ends with the first process. False when there is nobody to do it. */
+static bool begin_ending(struct container *container) {
+  container->phase = CONTAINER_ENDING;
+  container->cleaner = spawn_worker();
+  if (container->cleaner == 0) _exit(end_members(container->cgroups, container->cgroup_count));
+  return container->cleaner > 0;
+}
+
 static void first_process_ended(struct container *container, int status) {
   if (container->phase == CONTAINER_STARTING) read_status(container);
   container->finished_ms = realtime_ms();
@@ -417,14 +439,13 @@ static void first_process_ended(struct container *container, int status) {
     return;
   }
   container->end_status = status;
-  container->ended_unseen = true;
-  if (container->streams.flow == FLOW_HELD && !container->killed) return;
-  if (container->streams.flow == FLOW_HELD) held_count--;
-  finish_container(container);
+  if (!container->own_pids && begin_ending(container)) return;
+  program_ended(container);
 }
 
 static void cleaner_ended(struct container *container, int status) {
   container->cleaner = 0;
+  if (container->phase == CONTAINER_ENDING) return program_ended(container);
   if (container->phase == CONTAINER_UNDOING) return finish_undo(container);
   struct reply_address reply = container->reply;
   int error = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
@@ -438,8 +459,11 @@ static void cleaner_ended(struct container *container, int status) {
 
 bool container_process_ended(pid_t pid, int status) {
   for (struct container *container = containers; container != NULL; container = container->next) {
-    bool alive = container->phase != CONTAINER_EXITED && container->phase != CONTAINER_REMOVING &&
+    bool alive = (container->phase == CONTAINER_STARTING || container->phase == CONTAINER_RUNNING ||
+                  container->phase == CONTAINER_UNDOING) &&
                  !container->ended_unseen;
+    if (container->pid == pid && container->phase == CONTAINER_STARTING) read_status(container);
+    if (container->first_stage == pid) return container->first_stage = 0, true;
     if (container->pid == pid && alive) return first_process_ended(container, status), true;
     if (container->freezer == pid) return freezer_ended(container, status), true;
     if (container->cleaner == pid) return cleaner_ended(container, status), true;
@@ -470,4 +494,9 @@ void container_check_deadlines(int64_t now) {
     if (container->phase == CONTAINER_RUNNING) release_output(container);
     else fail_start(container, ETIMEDOUT, "the start took too long");
   }
+}
+
+void container_end_all(void) {
+  for (struct container *container = containers; container != NULL; container = container->next)
+    if (!container->own_pids) (void)end_members(container->cgroups, container->cgroup_count);
 }

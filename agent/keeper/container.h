@@ -22,6 +22,8 @@
 enum container_phase {
   CONTAINER_STARTING,
   CONTAINER_RUNNING,
+  /* The first process has ended; others that no pid namespace of its own held are being ended. */
+  CONTAINER_ENDING,
   CONTAINER_EXITED,
   /* The start failed; the answer goes out once nothing of it is left. */
   CONTAINER_UNDOING,
@@ -42,6 +44,10 @@ struct container {
   enum container_phase phase;
   pid_t pid;
   int pidfd;
+  /* The first stage that made `pid`, until it has ended; 0 when there is none. */
+  pid_t first_stage;
+  /* Its processes end with the first one, by the kernel's own doing. */
+  bool own_pids;
   int64_t started_ms;
   int64_t finished_ms;
   int64_t start_deadline_ms;
@@ -102,6 +108,8 @@ bool container_process_ended(pid_t pid, int status);
 /* The nearest deadline of a start, or INT64_MAX; and what to do when it passed. */
 int64_t container_next_deadline(void);
 void container_check_deadlines(int64_t now);
+/* Ends what the end of the keeper would leave: the processes of containers without a pid namespace of their own. */
+void container_end_all(void);
 
 /* answers.c */
 void answer_ok(struct reply_address reply);

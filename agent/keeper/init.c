@@ -45,6 +45,8 @@ noreturn void run_init(char **argv, char **env) {
   sigset_t all;
   sigset_t before;
   (void)prctl(PR_SET_NAME, INIT_NAME, 0, 0, 0);
+  /* Where the pid namespace is another's, the init is not its first process, and orphans would pass it by. */
+  (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   (void)sigfillset(&all);
   (void)sigprocmask(SIG_SETMASK, &all, &before);
   if (fcntl(CHILD_STATUS, F_SETFD, FD_CLOEXEC) < 0) _exit(126);

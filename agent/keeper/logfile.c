@@ -2,182 +2,217 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "scope.h"
 
-/* A byte of output becomes six at most (\u0000). */
-#define MAX_RECORD_BYTES (MAX_LOG_PIECE * 6 + 256)
-#define BATCH_BYTES (4 * MAX_RECORD_BYTES)
+#define OPEN_FLAGS (O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+/* Room for `.1000` or `.next` behind the path. */
+#define SUFFIX_BYTES 8
+/* How far back the end of the last whole record is looked for: further than the longest record. */
+#define MAX_TORN_BYTES (MAX_LOG_PIECE * 6 + 4096)
 
-/* Records of the current turn: the keeper has one thread, so one batch serves every log. */
-static char batch[BATCH_BYTES];
-static size_t batch_length;
+bool log_read_setting(struct log_settings *settings, const struct field *field) {
+  switch (field->tag) {
+    case FIELD_LOG_KIND: return field_number(field, &settings->kind) && settings->kind <= LOG_NONE;
+    case FIELD_LOG_MAX_BYTES:
+      return field_number(field, &settings->max_bytes) && settings->max_bytes <= (uint64_t)INT64_MAX;
+    case FIELD_LOG_MAX_FILES:
+      return field_number(field, &settings->max_files) && settings->max_files >= 1 &&
+             settings->max_files <= MAX_LOG_FILES;
+    default: return false;
+  }
+}
 
-bool log_open(struct log_file *log, const char *path) {
-  SCOPED_FD file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
+/* Path of the log's file number `index`: 0 is the one being written, 1 the newest old one. */
+static void name_file(const struct log_file *log, unsigned index, char path[PATH_MAX]) {
+  if (index == 0) (void)snprintf(path, PATH_MAX, "%s", log->path);
+  else (void)snprintf(path, PATH_MAX, "%s.%u", log->path, index);
+}
+
+static void name_next(const struct log_file *log, char path[PATH_MAX]) {
+  (void)snprintf(path, PATH_MAX, "%s.next", log->path);
+}
+
+/* Where the whole records end: a machine that lost its power may have left a piece of one behind them. */
+static int64_t end_of_records(int descriptor, int64_t size) {
+  char block[4096];
+  for (int64_t end = size; end > 0 && size - end < MAX_TORN_BYTES;) {
+    int64_t start = end > (int64_t)sizeof block ? end - (int64_t)sizeof block : 0;
+    ssize_t received = pread(descriptor, block, (size_t)(end - start), start);
+    if (received != end - start) return size;
+    const char *newline = memrchr(block, '\n', (size_t)received);
+    if (newline != NULL) return start + (newline - block) + 1;
+    end = start;
+    if (start == 0) return 0;
+  }
+  return size;
+}
+
+/* What an earlier run with more files left, and a file that a crash kept from its name. */
+static void remove_surplus(const struct log_file *log) {
+  char path[PATH_MAX];
+  name_next(log, path);
+  (void)unlink(path);
+  for (unsigned index = log->max_files; index <= MAX_LOG_FILES; index++) {
+    name_file(log, index, path);
+    if (unlink(path) < 0) return;
+  }
+}
+
+bool log_open(struct log_file *log, const char *path, const struct log_settings *settings) {
+  log->discards = settings->kind == LOG_NONE;
+  log->max_bytes = (int64_t)settings->max_bytes;
+  log->max_files = settings->max_files == 0 ? 1 : (unsigned)settings->max_files;
+  if (log->discards) return true;
+  if (strlen(path) + SUFFIX_BYTES > PATH_MAX) {
+    errno = ENAMETOOLONG;
+    return false;
+  }
+  SCOPED_FD file = open(path, OPEN_FLAGS, 0640);
   struct stat status;
   if (file < 0 || fstat(file, &status) < 0) return false;
   if (!S_ISREG(status.st_mode)) {
     errno = EINVAL;
     return false;
   }
-  log->end = status.st_size;
+  log->path = strdup(path);
+  if (log->path == NULL) return false;
+  log->end = end_of_records(file, status.st_size);
+  if (log->end < status.st_size && ftruncate(file, log->end) < 0) return false;
+  if (log->max_bytes > 0) remove_surplus(log);
   log->descriptor = take_descriptor(&file);
   return true;
 }
 
-void log_close(struct log_file *log) { close_descriptor(&log->descriptor); }
+/* Makes `<path>.1` free: the row moves up to its first gap, which a crash may have left, or over the oldest file. */
+static bool shift_files(const struct log_file *log) {
+  char from[PATH_MAX], to[PATH_MAX];
+  unsigned gap = 1;
+  for (; gap < log->max_files - 1; gap++) {
+    name_file(log, gap, to);
+    if (access(to, F_OK) < 0) break;
+  }
+  for (unsigned index = gap; index > 0; index--) {
+    name_file(log, index - 1, from);
+    name_file(log, index, to);
+    /* Somebody may have taken a file away; the one being written goes on under its descriptor. */
+    if (rename(from, to) < 0 && errno != ENOENT) return false;
+  }
+  return true;
+}
 
-/* A full disk loses records, never half of one, and never the keeper. */
-static void write_batch(struct log_file *log) {
+static int open_next(const struct log_file *log, const char *next) {
+  int file = open(next, OPEN_FLAGS | O_TRUNC, 0640);
+  if (file >= 0 || (errno != ENOSPC && errno != EDQUOT) || log->max_files < 2) return file;
+  /* It would go in a moment anyway. */
+  char oldest[PATH_MAX];
+  name_file(log, log->max_files - 1, oldest);
+  (void)unlink(oldest);
+  return open(next, OPEN_FLAGS | O_TRUNC, 0640);
+}
+
+/*
+ * The new file is there before an old one moves, so that at every moment there is one to write to: when a step fails,
+ * the one being written grows on, and the next records try again.
+ */
+static bool rotate(struct log_file *log) {
+  char next[PATH_MAX];
+  name_next(log, next);
+  SCOPED_FD file = open_next(log, next);
+  if (file < 0) return false;
+  if (log->max_files > 1 && !shift_files(log)) return false;
+  if (rename(next, log->path) < 0) return false;
+  (void)close(log->descriptor);
+  log->descriptor = take_descriptor(&file);
+  log->end = 0;
+  return true;
+}
+
+/* How much of the records goes into the present file; 0 = it is full. A record that is larger than a file gets one. */
+static size_t fitting(const struct log_file *log, const char *records, size_t length) {
+  if (log->max_bytes == 0) return length;
+  int64_t room = log->max_bytes - log->end;
+  if ((int64_t)length <= room) return length;
+  const char *end = room > 0 ? memrchr(records, '\n', (size_t)room) : NULL;
+  if (end == NULL && log->end == 0) end = memchr(records, '\n', length);
+  return end == NULL ? 0 : (size_t)(end - records) + 1;
+}
+
+/* Writes to the present file; returns how much went, always whole records. */
+static size_t write_here(struct log_file *log, const char *records, size_t length) {
   size_t done = 0;
-  while (done < batch_length) {
-    ssize_t written = write(log->descriptor, batch + done, batch_length - done);
+  int error = ENOSPC;
+  while (done < length) {
+    ssize_t written = write(log->descriptor, records + done, length - done);
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0) error = errno;
     if (written <= 0) break;
     done += (size_t)written;
   }
-  if (done == batch_length) {
-    log->end += (int64_t)done;
-  } else {
-    while (done > 0 && batch[done - 1] != '\n') done--;
-    log->end += (int64_t)done;
-    if (ftruncate(log->descriptor, log->end) < 0) errno = 0;
+  size_t whole = done;
+  if (done < length) {
+    log->lost_error = error;
+    while (whole > 0 && records[whole - 1] != '\n') whole--;
   }
-  batch_length = 0;
+  log->end += (int64_t)whole;
+  if (whole < done && ftruncate(log->descriptor, log->end) < 0) perror("skep-keeper: take back half a record");
+  return whole;
 }
 
-static void put(const char *bytes, size_t length) {
-  memcpy(batch + batch_length, bytes, length);
-  batch_length += length;
+/* Returns how much was written: all of it, or whole records up to where the disk refused. */
+static size_t write_records(struct log_file *log, const char *records, size_t length) {
+  size_t done = 0;
+  while (done < length) {
+    size_t part = fitting(log, records + done, length - done);
+    if (part == 0 && rotate(log)) continue;
+    if (part == 0) part = length - done;
+    size_t written = write_here(log, records + done, part);
+    done += written;
+    if (written < part) break;
+  }
+  return done;
 }
 
-static void put_text(const char *text) { put(text, strlen(text)); }
-
-/* Length of the valid UTF-8 sequence at `at` (RFC 3629: no overlong form, no surrogate), or 0. */
-static size_t utf8_length(const unsigned char *at, size_t left) {
-  unsigned char first = at[0];
-  if (first < 0x80) return 1;
-  size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || left < length) return 0;
-  for (size_t index = 1; index < length; index++)
-    if ((at[index] & 0xc0) != 0x80) return 0;
-  if (first == 0xe0 && at[1] < 0xa0) return 0;
-  if (first == 0xed && at[1] > 0x9f) return 0;
-  if (first == 0xf0 && at[1] < 0x90) return 0;
-  if (first == 0xf4 && at[1] > 0x8f) return 0;
-  return length;
-}
-
-static void put_escaped(const char *bytes, size_t length) {
-  const unsigned char *at = (const unsigned char *)bytes;
-  for (size_t left = length; left > 0;) {
-    size_t taken = utf8_length(at, left);
-    if (taken == 0) {
-      put_text("\\ufffd");
-      taken = 1;
-    } else if (taken > 1 || (*at >= 0x20 && *at != '"' && *at != '\\' && *at != 0x7f)) {
-      put((const char *)at, taken);
-    } else if (*at == '"' || *at == '\\') {
-      char pair[2] = {'\\', (char)*at};
-      put(pair, 2);
-    } else {
-      char code[8];
-      (void)snprintf(code, sizeof code, *at == '\t' ? "\\t" : *at == '\r' ? "\\r" : "\\u%04x", *at);
-      put_text(code);
-    }
-    at += taken;
-    left -= taken;
+static void count_lost(struct log_file *log, const char *records, size_t length) {
+  log->lost_bytes += length;
+  for (const char *end = records + length; records < end; log->lost_records++) {
+    const char *newline = memchr(records, '\n', (size_t)(end - records));
+    if (newline == NULL) return;
+    records = newline + 1;
   }
 }
 
-/* RFC 3339 with nanoseconds in UTC. */
-static void put_time(void) {
-  struct timespec now;
-  struct tm parts;
-  char text[64];
-  (void)clock_gettime(CLOCK_REALTIME, &now);
-  (void)gmtime_r(&now.tv_sec, &parts);
-  size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-  (void)snprintf(text + length, sizeof text - length, ".%09ldZ", now.tv_nsec);
-  put_text(text);
+/* After a loss: says in the log what is missing, once there is room again. False while there is none. */
+static bool resume(struct log_file *log) {
+  struct statvfs disk;
+  if (log->lost_records == 0) return true;
+  if (fstatvfs(log->descriptor, &disk) == 0 && disk.f_bavail * disk.f_frsize < LOG_RESUME_BYTES) return false;
+  char text[256], record[512];
+  (void)snprintf(text, sizeof text, "skep: %llu records (%llu bytes) of this log were lost here: %s",
+                 (unsigned long long)log->lost_records, (unsigned long long)log->lost_bytes,
+                 strerror(log->lost_error));
+  size_t length = log_format_note(record, sizeof record, text);
+  if (write_records(log, record, length) < length) return false;
+  log->lost_records = log->lost_bytes = 0;
+  return true;
 }
 
-static void put_record(struct log_file *log, const struct log_stream *stream, const char *bytes, size_t length,
-                       bool newline) {
-  if (batch_length + MAX_RECORD_BYTES > sizeof batch) write_batch(log);
-  put_text("{\"log\":\"");
-  put_escaped(bytes, length);
-  put_text(newline ? "\\n\",\"stream\":\"" : "\",\"stream\":\"");
-  put_text(stream->name);
-  put_text("\",\"time\":\"");
-  put_time();
-  put_text("\"}\n");
+void log_write(struct log_file *log, const char *records, size_t length) {
+  if (log->descriptor < 0) return;
+  size_t written = resume(log) ? write_records(log, records, length) : 0;
+  if (written < length) count_lost(log, records + written, length - written);
 }
 
-/* Where to cut a piece that is too long: not inside a character, if it has one. */
-static size_t cut_length(const char *bytes, size_t length) {
-  if (length < MAX_LOG_PIECE) return length;
-  for (size_t back = 1; back <= 3; back++) {
-    unsigned char lead = (unsigned char)bytes[MAX_LOG_PIECE - back];
-    if ((lead & 0xc0) == 0x80) continue;
-    size_t needed = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-    return needed > back ? MAX_LOG_PIECE - back : MAX_LOG_PIECE;
-  }
-  return MAX_LOG_PIECE;
-}
-
-static void keep_partial(struct log_stream *stream, const char *bytes, size_t length) {
-  free(stream->partial);
-  stream->partial = NULL;
-  stream->partial_length = 0;
-  if (length == 0) return;
-  stream->partial = malloc(length);
-  if (stream->partial == NULL) return;
-  memcpy(stream->partial, bytes, length);
-  stream->partial_length = length;
-}
-
-/* Splits into lines and pieces; what is left of an unfinished line is kept. */
-static void split_output(struct log_file *log, struct log_stream *stream, const char *bytes, size_t length) {
-  while (length > 0) {
-    size_t window = length < MAX_LOG_PIECE ? length : MAX_LOG_PIECE;
-    const char *newline = memchr(bytes, '\n', window);
-    size_t taken;
-    if (newline != NULL) {
-      taken = (size_t)(newline - bytes);
-      put_record(log, stream, bytes, taken, true);
-      taken++;
-    } else {
-      if (length < MAX_LOG_PIECE) break;
-      taken = cut_length(bytes, length);
-      put_record(log, stream, bytes, taken, false);
-    }
-    bytes += taken;
-    length -= taken;
-  }
-  keep_partial(stream, bytes, length);
-}
-
-void log_append(struct log_file *log, struct log_stream *stream, const void *bytes, size_t length) {
-  static char chunk[MAX_LOG_PIECE + MAX_READ_PER_TURN];
-  size_t kept = stream->partial_length;
-  if (kept > 0) memcpy(chunk, stream->partial, kept);
-  memcpy(chunk + kept, bytes, length);
-  split_output(log, stream, chunk, kept + length);
-  write_batch(log);
-}
-
-void log_flush(struct log_file *log, struct log_stream *stream) {
-  if (stream->partial_length > 0) {
-    put_record(log, stream, stream->partial, stream->partial_length, false);
-    write_batch(log);
-  }
-  keep_partial(stream, NULL, 0);
+void log_close(struct log_file *log) {
+  if (log->descriptor >= 0) (void)resume(log);
+  close_descriptor(&log->descriptor);
+  free(log->path);
+  log->path = NULL;
 }

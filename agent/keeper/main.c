@@ -106,6 +106,7 @@ static int serve(void) {
   }
   container_thaw_all();
   server_close();
+  container_end_all();
   return 0;
 }
 

@@ -126,7 +126,8 @@ int open_tree_slot(struct child *child) {
   unsigned int below = (step->flags & TREE_OPEN_ALONE) != 0 ? 0 : AT_RECURSIVE;
   int tree = open_tree(AT_FDCWD, step->path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | below);
   child->trees[step->number] = tree;
-  return tree < 0 ? explain(child, "bind source %s", step->path) : 0;
+  if (tree < 0) return explain(child, "bind source %s", step->path);
+  return (step->flags & TREE_MAPPED) != 0 && child->users >= 0 ? map_tree(child, tree) : 0;
 }
 
 static int set_tree_attributes(int tree, uint64_t flags) {

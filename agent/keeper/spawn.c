@@ -72,9 +72,11 @@ static pid_t clone_child(const struct spawn_request *request, int group, int *pi
     .exit_signal = SIGCHLD,
     .cgroup = (uint64_t)(group >= 0 ? group : 0),
   };
-  if (request->join < 0) return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+  int pid_namespace = request->join;
+  if (request->joins != NULL && !request->joins->late) pid_namespace = request->joins->pid;
+  if (pid_namespace < 0) return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
   /* Joining a pid namespace shows in children only, so the keeper itself never leaves its own. */
-  if (setns(request->join, CLONE_NEWPID) < 0) return -1;
+  if (setns(pid_namespace, CLONE_NEWPID) < 0) return -1;
   pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
   if (pid == 0) return 0;
   int saved = errno;
@@ -108,6 +110,7 @@ int spawn(const struct spawn_request *request, struct spawned *out) {
       .status = status[1],
       .program = own_program,
       .namespaces = request->join,
+      .joins = request->joins,
       .open_files = open_files,
     });
   }

@@ -28,6 +28,8 @@ struct spawn_request {
   const char *cgroup;
   /* A pidfd of the container to join, or -1. */
   int join;
+  /* Single namespaces of other containers to join, or NULL. */
+  const struct namespace_joins *joins;
   /* One pipe for both streams. */
   bool merged_output;
   /* A pipe for standard input; the null device otherwise. */
@@ -35,9 +37,6 @@ struct spawn_request {
   /* No pipes at all: the list makes a terminal. */
   bool terminal;
 };
-
-#define ALLOWED_NAMESPACES \
-  (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP)
 
 /* Reserves the low descriptors, and remembers what children need. False with a message on standard error. */
 bool spawn_prepare(int program);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,10 @@ static bool fits_devices(const struct step *step) {
          step->byte_count % DEVICE_RECORD_BYTES == 0;
 }
 
+static bool has_namespaces_of_a_container(uint64_t flags) {
+  return (flags & CLONE_NEWNS) != 0 && (flags & ~(uint64_t)ALLOWED_NAMESPACES) == 0;
+}
+
 /* Which of path, other, text, bytes and argv a kind cannot do without. */
 static bool has_what_it_needs(const struct step *step) {
   switch (step->kind) {
@@ -97,6 +102,11 @@ static bool has_what_it_needs(const struct step *step) {
     case DO_SYSCTL: return step->path != NULL && step->bytes != NULL && step->byte_count > 0;
     case DO_FILTER_SYSCALLS:
       return step->byte_count > 0 && step->byte_count % 8 == 0 && step->byte_count / 8 <= MAX_FILTER_INSTRUCTIONS;
+    case DO_SHM_OPEN: return step->number < MAX_TREE_SLOTS;
+    case DO_USER_NAMESPACE: return step->text != NULL && step->other != NULL;
+    case DO_MAPPED_LAYERS: return step->path != NULL && step->other != NULL;
+    case DO_DEVICE_TREE: return step->path != NULL && step->flags < MAX_TREE_SLOTS;
+    case DO_ENTER_USERS: return has_namespaces_of_a_container(step->flags);
     case DO_UNSHARE:
     case DO_ROOT_READ_ONLY:
     case DO_PIVOT:
@@ -180,9 +190,15 @@ static int make_cgroup(const char *path) {
   return mkdir(path, 0755);
 }
 
+static int make_owned_folder(const struct step *step) {
+  if (make_host_folder(step->path, (mode_t)step->mode) < 0) return -1;
+  if ((step->flags & FOLDER_OWNED) == 0) return 0;
+  return lchown(step->path, (uid_t)(step->number >> 32), (gid_t)(step->number & UINT32_MAX));
+}
+
 static int run_keeper_step(const struct step *step, int container_net, char *text, size_t size) {
   switch (step->kind) {
-    case DO_HOST_FOLDER: return make_host_folder(step->path, (mode_t)step->mode);
+    case DO_HOST_FOLDER: return make_owned_folder(step);
     case DO_HOST_WRITE: return host_write(step);
     case DO_CGROUP: return make_cgroup(step->path);
     case DO_FILTER_DEVICES: return filter_devices(step);

@@ -12,7 +12,10 @@
 /* More steps than any container needs; a request with more is refused. */
 #define MAX_STEPS 1024
 #define MAX_STRINGS 65536
-#define MAX_TREE_SLOTS 128
+#define MAX_TREE_SLOTS 192
+
+#define ALLOWED_NAMESPACES \
+  (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP)
 
 enum step_kind {
   /* Done by the keeper itself, before the clone. */
@@ -57,15 +60,24 @@ enum step_kind {
   DO_SYSCTL = 49,
   DO_TERMINAL = 50,
   DO_DEVICES = 55,
+  DO_SHM_OPEN = 60,
+  DO_USER_NAMESPACE = 61,
+  DO_MAPPED_LAYERS = 62,
+  DO_DEVICE_TREE = 63,
+  DO_ENTER_USERS = 64,
 };
 
 /* STEP_FLAGS of DO_HOST_WRITE and DO_WRITE. */
 #define WRITE_CREATE 1u
 #define WRITE_OPTIONAL 2u
+/* STEP_FLAGS of DO_HOST_FOLDER: given to user STEP_NUMBER >> 32, group its low half. */
+#define FOLDER_OWNED 1u
 /* STEP_FLAGS of DO_MOUNT, above the MOUNT_ATTR_ bits. */
 #define MOUNT_MAKE_TARGET (1ull << 32)
 #define MOUNT_REFUSE_LINKS (1ull << 33)
 #define MOUNT_OPTIONAL (1ull << 34)
+/* STEP_FLAGS of DO_TREE_OPEN: seen through the ids of the user namespace, where there is one. */
+#define TREE_MAPPED (1ull << 40)
 /* STEP_FLAGS of DO_TREE_PLACE, above the MS_ propagation bits. */
 #define TREE_READ_ONLY (1ull << 32)
 #define TREE_PROPAGATE_RECURSIVE (1ull << 33)
@@ -80,6 +92,8 @@ enum step_kind {
 #define FILTER_WITH_KEPT_RIGHTS 1u
 /* Instructions of a filter, 8 bytes each: the kernel's own bound. */
 #define MAX_FILTER_INSTRUCTIONS 4096u
+/* STEP_FLAGS of DO_JOIN_NAMESPACES: the user namespace too; its root is user STEP_NUMBER, group STEP_MODE outside. */
+#define JOIN_USERS 1u
 /* STEP_FLAGS of DO_EXEC. */
 #define EXEC_INIT 1u
 /* STEP_FLAGS of DO_TERMINAL. */

@@ -99,10 +99,13 @@ static void program_runs(struct stream_exec *program) {
 
 static void read_status(struct stream_exec *program) {
   if (program->running || program->given_up) return;
-  switch (read_start_status(program->status.descriptor, &program->failure, &program->about_to_exec, &program->terminal)) {
+  pid_t next;
+  switch (read_start_status(program->status.descriptor, &program->failure, &program->about_to_exec, &program->terminal,
+                            &next)) {
     case START_PENDING: return;
     case START_DONE: return program_runs(program);
     case START_FAILED: return give_up(program, 0, NULL);
+    case START_NEXT_STAGE:
     case START_DIED: return give_up(program, ECHILD, "the process ended before it became the program");
   }
 }

@@ -14,7 +14,7 @@
  * CVE-2025-52881: a path below the container's /proc could be covered by a mount that the image or another container
  * arranged. So the setting is reached through a procfs of its own that is attached nowhere.
  */
-static int open_private_procfs(void) {
+int open_private_procfs(void) {
   SCOPED_FD filesystem = fsopen("proc", FSOPEN_CLOEXEC);
   if (filesystem < 0) return -1;
   if (fsconfig(filesystem, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) return -1;
@@ -33,7 +33,7 @@ static int open_setting(int procfs, const char *path) {
 
 int set_sysctl(struct child *child) {
   const struct step *step = child->step;
-  SCOPED_FD procfs = open_private_procfs();
+  SCOPED_FD procfs = child->procfs < 0 ? open_private_procfs() : dup(child->procfs);
   if (procfs < 0) return explain(child, "a procfs of its own");
   SCOPED_FD setting = open_setting(procfs, step->path);
   if (setting < 0 && errno == ENOENT) return explain(child, "the node's kernel has no setting %s", step->path);

@@ -110,7 +110,7 @@ static ssize_t receive_packet(int socket, struct step_failure *packet, struct te
 }
 
 enum start_status read_start_status(int socket, struct step_failure *failure, bool *about_to_exec,
-                                    struct terminal *terminal) {
+                                    struct terminal *terminal, pid_t *next) {
   for (;;) {
     struct step_failure packet;
     ssize_t received = receive_packet(socket, &packet, terminal);
@@ -121,6 +121,12 @@ enum start_status read_start_status(int socket, struct step_failure *failure, bo
       *failure = packet;
       failure->text[sizeof failure->text - 1] = 0;
       return START_FAILED;
+    }
+    if (received == (ssize_t)sizeof(struct stage_message)) {
+      struct stage_message stage;
+      memcpy(&stage, &packet, sizeof stage);
+      *next = stage.pid;
+      return START_NEXT_STAGE;
     }
     if (received != 1) return *about_to_exec ? START_DONE : START_DIED;
     if (*(const char *)&packet == STATUS_ABOUT_TO_EXEC) *about_to_exec = true;

@@ -58,6 +58,13 @@ enum field_tag {
   FIELD_WANT_OUTPUT = 14,
   FIELD_COLUMNS = 15,
   FIELD_ROWS = 16,
+  FIELD_LOG_KIND = 20,
+  FIELD_LOG_MAX_BYTES = 21,
+  FIELD_LOG_MAX_FILES = 22,
+  /* Running containers whose namespace a start joins. */
+  FIELD_JOIN_PID = 25,
+  FIELD_JOIN_IPC = 26,
+  FIELD_JOIN_NET = 27,
   /* Answers. */
   FIELD_VERSION = 40,
   FIELD_PID = 41,

@@ -1,29 +1,20 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../../lib/ports.ts';
 import type { LogOptions } from '../../proto/messages.ts';
-import { type LogRecord, parseLogRecord, splitLines } from './log-record.ts';
+import type { LogRecord } from './log-record.ts';
+import { closeFiles, openRow, type RowFile } from './log-row.ts';
+import { findSince, findTail, type RowPlace } from './log-search.ts';
+import { createRowReader, type RowReader } from './row-reader.ts';
 
-const READ_BYTES = 64 * 1024;
 /** How often a followed file is looked at. */
 const FOLLOW_PERIOD_MS = 100;
-/** More lines from the end than this are not kept in memory; the file is then read from its start. */
-const MAX_TAIL_LINES = 100_000;
+const REMOVED = 'skep: lines of this log were removed by rotation before they could be read\n';
 
-interface Cursor {
-  readonly file: FileHandle;
-  readonly decoder: StringDecoder;
-  readonly buffer: Buffer;
-  rest: string;
-}
-
-async function readRecords(cursor: Cursor): Promise<readonly LogRecord[] | null> {
-  const { bytesRead } = await cursor.file.read(cursor.buffer, 0, READ_BYTES, null);
-  if (bytesRead === 0) return null;
-  const piece = cursor.decoder.write(cursor.buffer.subarray(0, bytesRead));
-  const { lines, rest } = splitLines(cursor.rest, piece);
-  cursor.rest = rest;
-  return lines.map(parseLogRecord).filter((record) => record !== null);
+/** What following a log needs to know. */
+export interface FollowLog {
+  readonly clock: Clock;
+  /** False once nothing more will be written. */
+  readonly isLive: () => boolean;
+  readonly signal: AbortSignal;
 }
 
 function wanted(record: LogRecord, options: LogOptions): boolean {
@@ -31,58 +22,103 @@ function wanted(record: LogRecord, options: LogOptions): boolean {
   return options.untilMs === undefined || record.timestampMs <= options.untilMs;
 }
 
-async function lastRecords(cursor: Cursor, options: LogOptions): Promise<readonly LogRecord[]> {
-  const count = Math.min(options.tail, MAX_TAIL_LINES);
-  let kept: LogRecord[] = [];
-  for (let records = await readRecords(cursor); records !== null; records = await readRecords(cursor)) {
-    kept.push(...records.filter((record) => wanted(record, options)));
-    if (kept.length > 2 * count) kept = kept.slice(kept.length - count);
+function findStart(row: readonly RowFile[], options: LogOptions): Promise<RowPlace> {
+  const { tail, sinceMs, untilMs } = options;
+  if (tail >= 0) {
+    const isBounded = sinceMs !== undefined || untilMs !== undefined;
+    return findTail(row, {
+      count: tail,
+      isWanted: isBounded ? (record) => wanted(record, options) : null,
+      isTooOld: (record) => sinceMs !== undefined && record.timestampMs < sinceMs,
+    });
   }
-  return kept.slice(Math.max(0, kept.length - count));
+  return sinceMs === undefined ? Promise.resolve({ index: 0, offset: 0 }) : findSince(row, sinceMs);
 }
 
-async function openWhenThere(path: string): Promise<FileHandle | null> {
+async function openAt(path: string, row: readonly RowFile[], options: LogOptions): Promise<RowReader> {
   try {
-    return await open(path, 'r');
+    return createRowReader(path, row, await findStart(row, options));
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    await closeFiles(row);
     throw thrown;
   }
 }
 
-/**
- * The records of a json-file log in batches. With `follow` it goes on until `signal`, or until `isLive` says
- * that nothing more will be written.
- */
-export async function* readLog(
-  path: string,
-  options: LogOptions,
-  follow: { readonly clock: Clock; readonly isLive: () => boolean; readonly signal: AbortSignal },
-): AsyncGenerator<readonly LogRecord[]> {
-  const pause = () => new Promise<void>((resolve) => void follow.clock.schedule(FOLLOW_PERIOD_MS, resolve));
-  let file = await openWhenThere(path);
-  while (file === null) {
-    if (!options.follow || follow.signal.aborted || !follow.isLive()) return;
-    await pause();
-    file = await openWhenThere(path);
-  }
-  const cursor: Cursor = {
-    file,
-    decoder: new StringDecoder('utf8'),
-    buffer: Buffer.alloc(READ_BYTES),
-    rest: '',
-  };
-  try {
-    if (options.tail >= 0) yield await lastRecords(cursor, options);
-    while (!follow.signal.aborted) {
-      // Asked before the read, so that the last words of a container that just ended are not missed.
-      const live = follow.isLive();
-      const records = await readRecords(cursor);
-      if (records !== null) yield records.filter((record) => wanted(record, options));
-      else if (options.follow && live) await pause();
-      else return;
-    }
-  } finally {
-    await file.close();
+async function bytesAhead(reader: RowReader): Promise<number> {
+  const sizes = await Promise.all(reader.files().map(async ({ handle }) => (await handle.stat()).size));
+  return sizes.reduce((sum, size) => sum + size, 0) - reader.position().offset;
+}
+
+/** True when the log is past the time up to which it is wanted. */
+function isPast(records: readonly LogRecord[], { untilMs }: LogOptions): boolean {
+  return (
+    untilMs !== undefined && records.length > 0 && records.every(({ timestampMs }) => timestampMs > untilMs)
+  );
+}
+
+/** What was written up to now, and no more: a log can grow faster than it is read. */
+async function* readPresent(reader: RowReader, options: LogOptions): AsyncGenerator<readonly LogRecord[]> {
+  for (let left = await bytesAhead(reader); left > 0; ) {
+    const batch = await reader.read();
+    if (batch === null) return;
+    left -= batch.bytes;
+    yield batch.records.filter((record) => wanted(record, options));
+    if (isPast(batch.records, options)) return;
   }
 }
+
+async function* readOn(
+  reader: RowReader,
+  options: LogOptions,
+  { clock, isLive, signal }: FollowLog,
+): AsyncGenerator<readonly LogRecord[]> {
+  while (!signal.aborted) {
+    // Asked before the read, so that the last words of a container that just ended are not missed.
+    const live = isLive();
+    const batch = await reader.read();
+    if (batch !== null) {
+      yield batch.records.filter((record) => wanted(record, options));
+      if (isPast(batch.records, options)) return;
+      continue;
+    }
+    const { grew, lost } = await reader.look();
+    if (lost) {
+      const timestampMs = clock.nowMs();
+      yield [{ stream: 'stderr', timestampMs, time: new Date(timestampMs).toISOString(), text: REMOVED }];
+    }
+    if (grew) continue;
+    if (!live || clock.nowMs() > (options.untilMs ?? Number.POSITIVE_INFINITY)) return;
+    await pause(clock);
+  }
+}
+
+function pause(clock: Clock): Promise<void> {
+  return new Promise((resolve) => void clock.schedule(FOLLOW_PERIOD_MS, resolve));
+}
+
+/**
+ * The records of a json-file log in batches, over all files that rotation left, the oldest first. With `follow` it goes
+ * on until `signal`, or until `isLive` says that nothing more will be written; without, it ends with what was there when
+ * it began. `tail` counts lines that the times let through.
+ */
+export async function* readContainerLogs(
+  path: string,
+  options: LogOptions,
+  follow: FollowLog,
+): AsyncGenerator<readonly LogRecord[]> {
+  let row = await openRow(path);
+  while (row.length === 0) {
+    if (!options.follow || follow.signal.aborted || !follow.isLive()) return;
+    await pause(follow.clock);
+    row = await openRow(path);
+  }
+  const reader = await openAt(path, row, options);
+  try {
+    yield* options.follow ? readOn(reader, options, follow) : readPresent(reader, options);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The same under its earlier name. */
+export const readLog = readContainerLogs;

@@ -1,11 +1,13 @@
+import type { LogDriver } from '../../lib/domain/container-spec.ts';
 import type { Task } from '../../lib/domain/task.ts';
 import { describeError } from '../../lib/errors.ts';
 import type { Clock, Log } from '../../lib/ports.ts';
 import type { LogLine, LogSubscription, PublishLogsRequest } from '../../proto/messages.ts';
 import type { Connection } from '../../proto/rpc.ts';
 import type { logBrokerMethods } from '../../proto/services.ts';
-import { readLog } from './log-file.ts';
+import { readContainerLogs } from './log-file.ts';
 import type { LogRecord } from './log-record.ts';
+import { effectiveLogDriver } from './log-settings.ts';
 
 /** Subscriptions served at once; further ones are answered as done with a log line. */
 const MAX_SUBSCRIPTIONS = 64;
@@ -16,6 +18,8 @@ export interface LogPublisherDependencies {
   /** False once nothing more will be written to the task's log. */
   readonly isLive: (taskId: string) => boolean;
   readonly logPath: (taskId: string) => string;
+  /** Of containers that name none. */
+  readonly logDriver: LogDriver;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -29,6 +33,7 @@ function toLines(nodeId: string, task: Task, records: readonly LogRecord[]): rea
     nodeId,
     stream: record.stream,
     timestampMs: record.timestampMs,
+    time: record.time,
     data: new TextEncoder().encode(record.text),
   }));
 }
@@ -64,10 +69,18 @@ async function* publishRequests(
   const { clock, nodeId } = dependencies;
   const subscriptionId = subscription.id;
   const tasks = dependencies.tasks().filter((task) => subscription.taskIds.includes(task.id));
-  const sources = tasks.map(async function* (task) {
+  const isKept = (task: Task) =>
+    effectiveLogDriver(task.spec.container.logDriver, dependencies.logDriver).name !== 'none';
+  const unkeptTaskIds = tasks.filter((task) => !isKept(task)).map((task) => task.id);
+  if (unkeptTaskIds.length > 0) yield { subscriptionId, lines: [], done: false, unkeptTaskIds };
+  const sources = tasks.filter(isKept).map(async function* (task) {
     const isLive = () => dependencies.isLive(task.id);
     const follow = { clock, signal, isLive };
-    for await (const records of readLog(dependencies.logPath(task.id), subscription.options, follow)) {
+    for await (const records of readContainerLogs(
+      dependencies.logPath(task.id),
+      subscription.options,
+      follow,
+    )) {
       yield toLines(nodeId, task, records);
     }
   });

@@ -2,6 +2,8 @@
 export interface LogRecord {
   readonly stream: 'stdout' | 'stderr';
   readonly timestampMs: number;
+  /** RFC 3339 as the file has it, to the nanosecond. */
+  readonly time: string;
   /** With its line feed, unless the line was cut or is the container's unfinished last one. */
   readonly text: string;
 }
@@ -14,17 +16,19 @@ export function parseLogRecord(line: string): LogRecord | null {
   } catch {
     return null;
   }
+  if (typeof value !== 'object' || value === null) return null;
   const { log, stream, time } = value as { log?: unknown; stream?: unknown; time?: unknown };
-  const timestampMs = typeof time === 'string' ? Date.parse(time) : Number.NaN;
-  if (typeof log !== 'string' || Number.isNaN(timestampMs)) return null;
-  return { stream: stream === 'stderr' ? 'stderr' : 'stdout', timestampMs, text: log };
+  if (typeof log !== 'string' || typeof time !== 'string') return null;
+  const timestampMs = Date.parse(time);
+  if (Number.isNaN(timestampMs)) return null;
+  return { stream: stream === 'stderr' ? 'stderr' : 'stdout', timestampMs, time, text: log };
 }
 
-/** Cuts a byte stream into lines; keeps the unfinished rest for the next piece. */
-export function splitLines(
-  rest: string,
-  piece: string,
-): { readonly lines: readonly string[]; readonly rest: string } {
-  const parts = (rest + piece).split('\n');
-  return { lines: parts.slice(0, -1), rest: parts.at(-1) ?? '' };
+/** The records of whole lines, each with its line feed. Lines that are none are passed over. */
+export function parseLines(lines: Uint8Array): readonly LogRecord[] {
+  const text = new TextDecoder().decode(lines);
+  return text.split('\n').flatMap((line) => {
+    const record = line === '' ? null : parseLogRecord(line);
+    return record === null ? [] : [record];
+  });
 }

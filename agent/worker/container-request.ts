@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '../../lib/domain/container-spec.ts';
+import type { ContainerSpec, LogDriver } from '../../lib/domain/container-spec.ts';
 import type { Task } from '../../lib/domain/task.ts';
 import { SkepError } from '../../lib/errors.ts';
 import { genericEnvironment } from '../../lib/generic-resource.ts';
@@ -11,6 +11,8 @@ import type {
   ContainerTmpfs,
 } from '../executor/executor.ts';
 import type { ResolvedImage } from '../image/image-store.ts';
+import { logSettings } from '../logs/log-settings.ts';
+import { type ContainerDefaults, confinementOf, NO_DEFAULTS, namespaceOptions } from './namespace-options.ts';
 import { type GenericDevices, nodeOptions } from './node-options.ts';
 import { type ImageVolumes, imageVolumeTargets } from './task-volumes.ts';
 import { expandTemplate } from './template.ts';
@@ -23,10 +25,14 @@ export interface NodeFacts {
   /** The node's own resolv.conf, for tasks on the host's network. */
   readonly hostResolvConf: string;
   readonly logPath: string;
+  /** For containers that name no log driver; absent = bounded files. */
+  readonly logDriver?: LogDriver;
   /** Data folder on the node of each volume of the task, by target. */
   readonly volumeFolders?: ReadonlyMap<string, string>;
   /** Devices that a task gets with a generic resource of this name. */
   readonly genericDevices?: readonly GenericDevices[];
+  /** What the node's daemon was told for every container; absent = nothing. */
+  readonly defaults?: ContainerDefaults;
 }
 
 const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -71,7 +77,7 @@ function bindsOf(
   const volumeAt = (target: string, readOnly: boolean): ContainerBind => {
     const source = volumeFolders.get(target);
     if (source === undefined) throw new SkepError('INTERNAL', `the volume at ${target} was not prepared`);
-    return { source, target, readOnly, propagation: 'rprivate' };
+    return { source, target, readOnly, propagation: 'rprivate', ofNode: true };
   };
   const asked = task.spec.container.mounts.flatMap((mount): ContainerBind[] => {
     if (mount.kind === 'tmpfs') return [];
@@ -139,7 +145,8 @@ export interface ProgramSetting {
 }
 
 function hostnameOf(task: Task, nodeHostname: string): string {
-  const { hostname } = task.spec.container;
+  const { hostname, utsMode } = task.spec.container;
+  if (utsMode === 'host') return nodeHostname;
   return hostname === undefined
     ? task.id.slice(0, SHORT_ID_LENGTH)
     : expandTemplate(hostname, { task, nodeHostname });
@@ -194,11 +201,12 @@ export function containerRequest(
     readOnlyRoot: spec.readOnlyRoot,
     init: spec.init,
     capabilities: applyCapabilities(spec.capabilityAdd, spec.capabilityDrop),
-    ...(spec.seccompProfile === undefined ? {} : { seccompProfile: spec.seccompProfile }),
-    noNewPrivileges: spec.noNewPrivileges ?? false,
+    ...confinementOf(spec, facts.defaults ?? NO_DEFAULTS),
+    ...namespaceOptions(spec, facts.defaults ?? NO_DEFAULTS),
     network,
     ...nodeOptions(task, facts.genericDevices),
     ...processOptions(spec),
     logPath: facts.logPath,
+    log: logSettings(spec.logDriver, facts.logDriver).log,
   };
 }

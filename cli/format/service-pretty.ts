@@ -82,6 +82,10 @@ function containerLines(container: ContainerSpec): readonly Line[] {
     ['User', container.user],
     ['Groups', container.groups.join(', ')],
     ['Init', String(container.init)],
+    ['Pid mode', container.pidMode],
+    ['Ipc mode', container.ipcMode],
+    ['Uts mode', container.utsMode],
+    ['Userns mode', container.usernsMode],
     ['OOM score', container.oomScoreAdj],
     ['Shm size', container.shmSizeBytes === undefined ? undefined : formatMemory(container.shmSizeBytes)],
     [

@@ -6,8 +6,10 @@ import { parseSeccompProfile } from '../seccomp/parse-profile.ts';
 import { UNCONFINED } from '../seccomp/profile.ts';
 import { validateDevices } from './devices.ts';
 import { requireCapability, requireSignal } from './kernel-words.ts';
+import { validateLogDriver } from './log-driver.ts';
 import { validateMounts } from './mount.ts';
 import { isHostname, requireLabels } from './name.ts';
+import { validateNamespaces } from './namespaces.ts';
 import { validateProcessOptions } from './process-options.ts';
 import {
   invalid,
@@ -107,8 +109,15 @@ function validateSeccomp(subject: string, profile: string | undefined): void {
   }
 }
 
-/** Checks what one container is asked to be. Throws INVALID_ARGUMENT with one line that starts with `subject`. */
-export function validateContainerSpec(subject: string, container: ContainerSpec): void {
+/**
+ * Checks what one container is asked to be. `allowContainer`: it is a single one of a node, and may name another whose
+ * namespaces it joins. Throws INVALID_ARGUMENT with one line that starts with `subject`.
+ */
+export function validateContainerSpec(
+  subject: string,
+  container: ContainerSpec,
+  { allowContainer = false }: { readonly allowContainer?: boolean } = {},
+): void {
   if (container.image === '') throw invalid(subject, 'the image is missing');
   if (!isDigest(container.image)) parseReference(container.image);
   if (container.imageId !== undefined && !isDigest(container.imageId)) {
@@ -136,4 +145,6 @@ export function validateContainerSpec(subject: string, container: ContainerSpec)
   for (const capability of container.capabilityDrop) requireCapability(subject, 'cap-drop', capability);
   validateProcessOptions(subject, container);
   if (container.devices !== undefined) validateDevices(subject, container.devices);
+  validateLogDriver(subject, container.logDriver);
+  validateNamespaces(subject, container, { allowContainer });
 }

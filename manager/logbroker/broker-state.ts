@@ -165,7 +165,9 @@ export function isComplete(state: BrokerState, open: OpenRequest): boolean {
   }
   const { options, selector } = open.request;
   const view = state.store.view();
-  if (options.follow) return !selectionExists(view, selector);
+  // Nothing that is wanted can be written once that time is over.
+  const isOver = options.untilMs !== undefined && state.clock.nowMs() > options.untilMs;
+  if (options.follow && !isOver) return !selectionExists(view, selector);
   return selectTasks(view, selector).every((task) => open.covered.has(task.id));
 }
 

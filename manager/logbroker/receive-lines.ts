@@ -1,7 +1,7 @@
 import { SkepError } from '../../lib/errors.ts';
 import type { LogLine, PublishLogsRequest } from '../../proto/messages.ts';
 import type { BrokerState } from './broker-state.ts';
-import type { LogPart, OpenRequest } from './log-request.ts';
+import { type LogPart, type OpenRequest, warn } from './log-request.ts';
 
 /** Lines of one part that wait for the user; while they wait, the node's call is not read. */
 const MAX_LINES_WAITING = 1_024;
@@ -44,6 +44,10 @@ function accept(state: BrokerState, open: OpenRequest, part: LogPart, request: P
     const own: LogLine = { ...line, serviceId, nodeId: part.nodeId };
     part.lines.push(own);
     open.newestMs.set(line.taskId, Math.max(open.newestMs.get(line.taskId) ?? 0, line.timestampMs));
+  }
+  for (const taskId of request.unkeptTaskIds ?? []) {
+    const task = part.taskIds.has(taskId) ? tasks.get(taskId) : undefined;
+    if (task !== undefined) warn(open, `service ${task.serviceName} keeps no logs: its log driver is none`);
   }
   part.lastActivityMs = state.clock.nowMs();
   if (request.done) part.done = true;

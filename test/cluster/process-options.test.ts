@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
+import { execInHost } from '../../cli/playground/playground.ts';
 import { bringUp, eventually, requireSkep, skep, skip, type TestCluster } from './test-cluster.ts';
 
 const HOST = 'h1';
@@ -40,6 +41,24 @@ describe('what a service asks of the kernel', { skip }, () => {
     const pretty = await manage('service', 'inspect', '--pretty', 'asking');
     assert.match(pretty, /Ulimits:\n nofile:\t300:300\n/);
     await manage('service', 'rm', 'asking');
+  });
+
+  it('holds for namespaces, which the daemon knows how to share', async () => {
+    const create = ['service', 'create', '--quiet', '--detach', '--stop-grace-period', '0s'];
+    const each = 'for n in pid uts; do readlink /proc/self/ns/$n; done; hostname; ls /dev | grep -c shm; ';
+    const modes = ['--pid', 'host', '--uts', 'host', '--ipc', 'none'];
+    await manage(...create, '--name', 'sharing', ...modes, IMAGE, 'sh', '-c', `${each}exec sleep 100000`);
+    const own = ['readlink', '/proc/1/ns/pid', '/proc/1/ns/uts'];
+    const { stdout } = await execInHost(cluster.name, HOST, own);
+    const [pid, uts] = stdout.split('\n');
+    await eventually('the task shows whose namespaces it has', async () => {
+      const text = await manage('service', 'logs', '--raw', 'sharing');
+      return text === `${pid}\n${uts}\n${HOST}\n0\n` ? '' : text;
+    });
+    assert.match(await manage('service', 'inspect', '--pretty', 'sharing'), /Pid mode:\thost\n/);
+    await manage('service', 'rm', 'sharing');
+    const other = await skep(cluster, HOST, ...create, '--pid', 'container:a', IMAGE);
+    assert.match(other.stderr, /a task may run on any node/);
   });
 
   it('is refused where it would change the node', async () => {

@@ -2,7 +2,7 @@
 // [part of a path …]`. Most Debian 12 nodes are such machines; the one that develops may be another.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { projectRoot } from '../../cli/project.ts';
 import { command, findProgram } from './command.ts';
 import { buildImage } from './image.ts';
@@ -22,15 +22,21 @@ function whyNot(): string | undefined {
   return undefined;
 }
 
-/** The network's tests compile a small program. Compiled here instead, it need not be compiled in slow motion. */
+/** Small programs that tests compile. Compiled here instead, they need not be compiled in slow motion. */
+const COMPILED: readonly (readonly [source: string, flags: readonly string[]])[] = [
+  ['test/agent/network/netlink-sender.c', []],
+  ['test/agent/executor/escapes/attacker.c', ['-static']],
+  ['test/agent/executor/seccomp/syscall-probe.c', ['-static', '-D_GNU_SOURCE']],
+];
+
 function compiled(folder: string, project: string): Readonly<Record<string, string>> {
   if (findProgram('gcc') === undefined) return {};
-  const program = join(folder, 'netlink-sender');
-  command('gcc', ['-O1', '-o', program, join(project, 'test/agent/network/netlink-sender.c')]);
-  return {
-    [program]: '/usr/lib/skep-test/netlink-sender',
-    [join(project, 'test/vm/compiler.sh')]: '/usr/bin/gcc',
-  };
+  const programs = COMPILED.map(([source, flags]): [string, string] => {
+    const name = basename(source, '.c');
+    command('gcc', ['-O1', ...flags, '-o', join(folder, name), join(project, source)]);
+    return [join(folder, name), `/usr/lib/skep-test/${name}`];
+  });
+  return { ...Object.fromEntries(programs), [join(project, 'test/vm/compiler.sh')]: '/usr/bin/gcc' };
 }
 
 async function main(): Promise<number> {

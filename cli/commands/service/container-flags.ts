@@ -18,8 +18,10 @@ import {
   splitWords,
   textFlag,
 } from './flag-values.ts';
+import { applyLogFlags } from './log-flag.ts';
 import { mergeLabels, mergeList } from './merge.ts';
 import { parseMount } from './mount-flag.ts';
+import { readNamespaces } from './namespace-flags.ts';
 import { processOptionsOf } from './process-flags.ts';
 import { resourceOptionsOf } from './resource-flags.ts';
 import { applySecurityOptions } from './security-flag.ts';
@@ -145,6 +147,7 @@ export function applyContainerFlags(
   const entrypoint = textFlag(flags, 'entrypoint');
   const args = flags.args;
   const health = healthOf(existing.health, flags);
+  const logDriver = applyLogFlags(existing.logDriver, flags);
   return {
     ...imageOf(existing, flags),
     ...optionalTexts(existing, flags),
@@ -174,5 +177,7 @@ export function applyContainerFlags(
     tty: booleanFlag(flags, 'tty') ?? existing.tty,
     ...processOptionsOf(existing, flags),
     ...resourceOptionsOf(existing, flags),
+    ...(logDriver === undefined ? {} : { logDriver }),
+    ...readNamespaces(flags, { allowContainer: false }, existing),
   };
 }

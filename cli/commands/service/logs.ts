@@ -11,6 +11,7 @@ interface LogFlags {
   readonly follow?: boolean;
   readonly tail: string;
   readonly since?: string;
+  readonly until?: string;
   readonly timestamps?: boolean;
   readonly raw?: boolean;
   readonly trunc: boolean;
@@ -18,14 +19,14 @@ interface LogFlags {
   readonly taskIds: boolean;
 }
 
-/** Reads `--since`: a time in ISO 8601, seconds since the epoch, or a duration before `nowMs`. */
-export function parseSince(text: string, nowMs: number): number {
+/** Reads `--since` or `--until`: a time in ISO 8601, seconds since the epoch, or a duration before `nowMs`. */
+export function parseSince(text: string, nowMs: number, flag = '--since'): number {
   const durationMs = parseDurationMs(text);
   if (durationMs !== undefined && text !== '0') return nowMs - durationMs;
   const timeMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text);
   if (Number.isNaN(timeMs)) {
     throw new UsageError(
-      `invalid value "${text}" for --since`,
+      `invalid value "${text}" for ${flag}`,
       'use 10m, or a time such as 2026-08-01T12:00:00Z',
     );
   }
@@ -83,9 +84,12 @@ async function logs(context: Context, reference: string, flags: LogFlags): Promi
   const { terminal } = context;
   const tail = parseTail(flags.tail);
   const sinceMs = flags.since === undefined ? undefined : parseSince(flags.since, terminal.nowMs());
+  const untilMs =
+    flags.until === undefined ? undefined : parseSince(flags.until, terminal.nowMs(), '--until');
   const options = {
     follow: flags.follow === true,
     tail,
+    ...(untilMs === undefined ? {} : { untilMs }),
     ...(sinceMs === undefined ? {} : { sinceMs }),
   };
   const selector = await selectorOf(context, reference);
@@ -100,7 +104,8 @@ async function logs(context: Context, reference: string, flags: LogFlags): Promi
         const text = Buffer.from(line.data)
           .toString('utf8')
           .replace(/\r?\n$/, '');
-        const time = flags.timestamps === true ? `${new Date(line.timestampMs).toISOString()} ` : '';
+        const time =
+          flags.timestamps === true ? `${line.time || new Date(line.timestampMs).toISOString()} ` : '';
         const name = flags.raw === true ? '' : await nameOf(line);
         width = Math.max(width, name.length);
         const output =
@@ -125,6 +130,7 @@ export function addLogs(parent: SkepCommand, context: Context): void {
     .option('-f, --follow', 'Go on with what is written from now on')
     .option('-n, --tail <lines>', 'Lines from the end of each log, or all', 'all')
     .option('--since <time>', 'Only lines after this time, or this long ago')
+    .option('--until <time>', 'Only lines before this time, or up to this long ago')
     .option('-t, --timestamps', 'Show when each line was written')
     .option('--raw', 'Show the lines alone')
     .option('--no-trunc', 'Show ids uncut')

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 
 import type { SkepCommand } from '../../usage.ts';
 import { addListOption, addSwitchOption, addUnsupportedOptions, appendValue } from '../options.ts';
+import { NAMESPACE_OPTIONS } from './namespace-flags.ts';
 import { GPUS_OPTION, RESOURCE_LISTS, RESOURCE_OPTIONS, refuseGpus } from './resource-flags.ts';
 
 type OptionKind = 'text' | 'list' | 'switch';
@@ -24,6 +25,8 @@ const SHARED: readonly OptionRow[] = [
   ['--oom-score-adj <score>', 'text', "Who is killed first when the node's memory ends (-1000 to 1000)"],
   ['--shm-size <bytes>', 'text', 'Size of /dev/shm (default 64m)'],
   ['--security-opt <option>', 'list', 'no-new-privileges, seccomp=FILE, seccomp=unconfined, seccomp=builtin'],
+  ['--log-driver <driver>', 'text', "json-file, none, syslog or tcp (default: the node's own)"],
+  ['--log-opt <name=value>', 'list', 'Option of the log driver: max-size, max-file, syslog-address, ...'],
   ['--limit-cpu <cpus>', 'text', 'Most CPU that a task may use'],
   ['--limit-memory <bytes>', 'text', 'Most memory that a task may use'],
   ['--limit-pids <count>', 'text', 'Most processes that a task may have (0 = no limit)'],
@@ -91,8 +94,6 @@ const UNSUPPORTED = [
   'config-rm',
   'credential-spec',
   'isolation',
-  'log-driver',
-  'log-opt',
   'max-concurrent',
   'no-resolve-image',
   'placement-pref',
@@ -135,6 +136,7 @@ export function addCreateOptions(command: SkepCommand): void {
   }
   for (const row of SHARED) addRow(command, row);
   addResourceOptions(command);
+  for (const [flags, description] of NAMESPACE_OPTIONS) command.option(flags, description);
   addUnsupportedOptions(command, UNSUPPORTED);
 }
 
@@ -150,5 +152,6 @@ export function addUpdateOptions(command: SkepCommand): void {
   }
   for (const row of SHARED) addRow(command, row);
   addResourceOptions(command);
+  for (const [flags, description] of NAMESPACE_OPTIONS) command.option(flags, description);
   addUnsupportedOptions(command, UNSUPPORTED);
 }

@@ -19,6 +19,10 @@ const note: ContainerNote = {
   oomScoreAdj: -3,
   syscallFilter: 'none',
   noNewPrivileges: false,
+  ipcShareable: false,
+  hostname: '',
+  files: [],
+  usersOf: '',
 };
 const programOptions = { env: [], workdir: '/', user: '' };
 

@@ -22,6 +22,10 @@ const NOTE: ContainerNote = {
   groups: [],
   ulimits: [],
   oomScoreAdj: 0,
+  ipcShareable: false,
+  hostname: '',
+  files: [],
+  usersOf: '',
 };
 const LENGTHS = [0, 1, 5, 6, 7, 0xffff, 65_542, 65_543, 0x7fff_fff0, 0xffff_ffff];
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { readLog } from '../../../agent/logs/log-file.ts';
-import { parseLogRecord, splitLines } from '../../../agent/logs/log-record.ts';
+import { parseLines, parseLogRecord } from '../../../agent/logs/log-record.ts';
 import type { LogOptions } from '../../../proto/messages.ts';
 
 const clock = {
@@ -86,7 +86,17 @@ describe('a line of the log', () => {
     assert.equal(parseLogRecord('{"log":1,"stream":"stdout","time":"2026-01-01T00:00:00Z"}'), null);
   });
 
-  it('that is not complete yet waits for its rest', () => {
-    assert.deepEqual(splitLines('a', 'b\nc\nd'), { lines: ['ab', 'c'], rest: 'd' });
+  it('that is no record is passed over among others', () => {
+    const lines = Buffer.from(`${line(1)}nonsense\nnull\n\n${line(2)}`);
+    assert.deepEqual(
+      parseLines(lines).map(({ text }) => text),
+      ['line 1\n', 'line 2\n'],
+    );
+  });
+
+  it('keeps its time to the nanosecond', () => {
+    const time = '2026-01-01T00:00:00.123456789Z';
+    const record = parseLogRecord(JSON.stringify({ log: 'x', stream: 'stderr', time }));
+    assert.deepEqual(record, { stream: 'stderr', timestampMs: Date.UTC(2026, 0, 1) + 123, time, text: 'x' });
   });
 });

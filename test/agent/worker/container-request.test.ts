@@ -128,10 +128,33 @@ describe('the container of a task', () => {
     ]);
     const { binds } = containerRequest(task, IMAGE, { kind: 'none' }, { ...FACTS, volumeFolders });
     assert.deepEqual(binds, [
-      { source: '/volumes/db/data', target: '/db', readOnly: true, propagation: 'rprivate' },
-      { source: '/volumes/task1-1/data', target: '/own', readOnly: false, propagation: 'rprivate' },
+      { source: '/volumes/db/data', target: '/db', readOnly: true, propagation: 'rprivate', ofNode: true },
+      {
+        source: '/volumes/task1-1/data',
+        target: '/own',
+        readOnly: false,
+        propagation: 'rprivate',
+        ofNode: true,
+      },
     ]);
     assert.throws(() => request(task), /volume at \/db was not prepared/);
+  });
+
+  it('has the node’s name where it shares that, and what the node says of every container', () => {
+    const task = withContainer({ utsMode: 'host', ipcMode: 'none' });
+    const defaults = { noNewPrivileges: true };
+    const { hostname, env, files, utsNamespace, ipcSharing, noNewPrivileges } = containerRequest(
+      task,
+      IMAGE,
+      { kind: 'none' },
+      { ...FACTS, defaults },
+    );
+    assert.deepEqual(
+      [hostname, utsNamespace, ipcSharing, noNewPrivileges],
+      ['h1', { kind: 'host' }, 'none', true],
+    );
+    assert.ok(env.includes('HOSTNAME=h1'));
+    assert.equal(files.find(({ target }) => target === '/etc/hostname')?.content, 'h1\n');
   });
 
   it('takes user and folder from the image unless the service says otherwise', () => {

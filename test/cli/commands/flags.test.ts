@@ -187,6 +187,7 @@ describe('values of flags', () => {
     assert.equal(parseSince('2026-08-01T00:00:00Z', 0), nowMs);
     assert.equal(parseSince('1785542400', 0), nowMs);
     assert.throws(() => parseSince('yesterday', nowMs), UsageError);
+    assert.throws(() => parseSince('tomorrow', nowMs, '--until'), /for --until/);
   });
 
   it('takes --flag=false of flags without a value, and leaves operands alone', () => {

@@ -124,6 +124,37 @@ describe('reading logs', () => {
     ]);
   });
 
+  it('says so when a service keeps no logs', async () => {
+    const { broker, store } = await startBroker();
+    await put(store, { ...task('a', 'n1'), serviceName: 'web' });
+    await store.update(() => [{ kind: 'remove', objectKind: 'task', id: 'b' }]);
+    const node = listen(broker, 'n1');
+    const user = read(broker);
+    await settle();
+    const subscriptionId = node.asked[0]?.id ?? '';
+    // The second is not what the node was asked for.
+    await node.publish({ subscriptionId, lines: [], done: true, unkeptTaskIds: ['a', 'b', 'c'] });
+    await user.ended;
+    assert.deepEqual(user.warnings, ['service web keeps no logs: its log driver is none']);
+  });
+
+  it('ends when the time is over up to which lines are wanted, though they are followed', async () => {
+    const { broker, store, time } = await startBroker();
+    await store.update(() => [{ kind: 'remove', objectKind: 'task', id: 'b' }]);
+    const node = listen(broker, 'n1');
+    const user = read(broker, { follow: true, untilMs: time.clock.nowMs() + 5_000 });
+    let ended = false;
+    void user.ended.then(() => {
+      ended = true;
+    });
+    await settle();
+    await node.publish({ subscriptionId: node.asked[0]?.id ?? '', lines: [line('a', 1)], done: true });
+    await time.advance(4_000);
+    assert.deepEqual([user.texts, ended], [['a@1'], false]);
+    await time.advance(3_000);
+    assert.equal(ended, true);
+  });
+
   it('says so when a node goes away while it answers', async () => {
     const { broker, store } = await startBroker();
     await store.update(() => [{ kind: 'remove', objectKind: 'task', id: 'b' }]);

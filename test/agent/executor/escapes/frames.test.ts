@@ -179,6 +179,7 @@ describe('malformed frames', { skip: attackSkipReason }, () => {
   });
 });
 
+const range = [{ inside: 0, outside: 100_000, count: 65_536 }];
 const sanitizedBinary = join(projectRoot(), 'build/skep-keeper-sanitized');
 
 /** Null when the compiler has no sanitizers. */
@@ -210,6 +211,8 @@ describe('the keeper under the address and undefined behaviour sanitizers', {
         const run = await node.run(id, 'echo $0 é; exit 4', {
           user: number % 2 === 0 ? 'bee' : '',
           tmpfs: [{ target: '/t', readOnly: false, sizeBytes: 4096, mode: 0o777 }],
+          ...(number % 4 === 1 ? { idMap: { users: range, groups: range } } : {}),
+          ...(number % 4 === 2 ? { pidNamespace: { kind: 'host' } } : {}),
         });
         assert.equal(run.exitCode, 4);
         assert.equal(run.output, 'sh é\n');
