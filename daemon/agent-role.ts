@@ -1,14 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseResolvers } from '../agent/dns/resolvers.ts';
 import type { ContainerNetwork } from '../agent/executor/executor.ts';
 import { taskLogSources } from '../agent/logs/forward/task-sources.ts';
 import { publishLogs } from '../agent/logs/log-publisher.ts';
-import { createNetwork, type Network } from '../agent/network/network.ts';
 import { openSession, type Session } from '../agent/session/session.ts';
 import { createStatusReporter } from '../agent/session/status-reporter.ts';
 import { createWorker, type Worker } from '../agent/worker/worker.ts';
-import type { NetworkPicture } from '../lib/domain/assignment.ts';
 import type { Task } from '../lib/domain/task.ts';
 import { isTerminal } from '../lib/domain/task-state.ts';
 import type { SkepError } from '../lib/errors.ts';
@@ -20,13 +16,11 @@ import type { Engine } from './engine.ts';
 import { channelCredentials } from './identity/channel-credentials.ts';
 import type { IdentityHolder } from './identity/identity-holder.ts';
 import { describeNode } from './node-description.ts';
-import { createNodeDns } from './node-dns.ts';
+import { nodeFacts } from './node-facts.ts';
+import type { NodeNetwork } from './node-network.ts';
 import type { NodeState } from './node-state.ts';
 import type { DaemonOptions } from './options.ts';
 
-/** Address that every task reaches its node at: gateway and resolver. */
-const RESOLVER_ADDRESS = '169.254.1.1';
-const EMPTY_PICTURE: NetworkPicture = { peers: [], networks: [], balancers: [], backends: [] };
 /** A node that leaves does not wait longer than this for its containers. */
 const LEAVE_TIMEOUT_MS = 30_000;
 const LEAVE_POLL_MS = 50;
@@ -57,12 +51,8 @@ export function workerFolder(dataRoot: string): string {
   return join(dataRoot, 'worker');
 }
 
-async function hostResolvConf(): Promise<string> {
-  return readFile('/etc/resolv.conf', 'utf8').catch(() => '');
-}
-
 /** A task that asked for networks and was given no address is on the host's own network. */
-function networkFor(network: Network, task: Task): ContainerNetwork {
+function networkFor(network: NodeNetwork, task: Task): ContainerNetwork {
   if (task.attachments.length === 0 && task.spec.networks.length > 0) return { kind: 'host' };
   return network.linkFor(task);
 }
@@ -71,38 +61,18 @@ function networkFor(network: Network, task: Task): ContainerNetwork {
 export async function startAgent(dependencies: AgentDependencies): Promise<AgentRole> {
   const { options, engine, state, identities, clock, log } = dependencies;
   const reporter = createStatusReporter();
-  let picture = EMPTY_PICTURE;
-  const network = createNetwork({
+  engine.network.join({
     nodeId: state.nodeId,
     dataPathAddress: state.dataPathAddress,
     dataPathPort: state.dataPathPort,
-    send: engine.executor.netlink,
-    clock,
-    log,
-  });
-  const resolvConf = await hostResolvConf();
-  const dns = createNodeDns({
-    address: RESOLVER_ADDRESS,
-    network,
-    picture: () => picture,
-    resolvers: parseResolvers(resolvConf, RESOLVER_ADDRESS),
-    clock,
-    log,
   });
   const worker = await createWorker({
     executor: engine.executor,
     keeperInstance: engine.executor.keeperInstance,
     images: engine.images,
     volumes: engine.volumes,
-    networkFor: (task) => networkFor(network, task),
-    facts: {
-      hostname: options.hostname,
-      resolverAddress: RESOLVER_ADDRESS,
-      hostResolvConf: resolvConf,
-      genericDevices: options.genericDevices,
-      logDriver: options.logDriver,
-      defaults: engine.containerDefaults,
-    },
+    networkFor: (task) => networkFor(engine.network, task),
+    facts: nodeFacts(options, engine),
     folder: workerFolder(options.dataRoot),
     clock,
     log,
@@ -117,11 +87,7 @@ export async function startAgent(dependencies: AgentDependencies): Promise<Agent
     clock,
     log,
     onTasks: worker.assign,
-    onPicture: (next) => {
-      picture = next;
-      network.apply(next);
-      dns.start();
-    },
+    onPicture: engine.network.apply,
     onSession: dependencies.onSession,
     onRejected: dependencies.onRejected,
     whileOpen: (address, sessionId, signal) => serveLogs(dependencies, worker, address, sessionId, signal),
@@ -137,8 +103,6 @@ export async function startAgent(dependencies: AgentDependencies): Promise<Agent
     for (const stop of unwatch) stop();
     await session.close();
     worker.close();
-    await dns.close();
-    await network.close();
   }
 
   return {
@@ -151,9 +115,7 @@ export async function startAgent(dependencies: AgentDependencies): Promise<Agent
       worker.assign(new Map());
       await settled(worker, clock);
       worker.close();
-      await dns.close();
-      await network.removeAll();
-      await network.close();
+      await engine.network.leave();
     },
   };
 }

@@ -8,6 +8,7 @@ import { createVolumeStore, type VolumeStore } from '../agent/volume/volume-stor
 import type { ContainerDefaults } from '../agent/worker/namespace-options.ts';
 import type { Log } from '../lib/ports.ts';
 import { readContainerDefaults } from './container-defaults.ts';
+import { createNodeNetwork, type NodeNetwork } from './node-network.ts';
 import type { DaemonOptions } from './options.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -22,7 +23,13 @@ export interface Engine {
   readonly forwarding: LogForwarding;
   /** For every container whose specification does not say otherwise. */
   readonly containerDefaults: ContainerDefaults;
-  close(): void;
+  readonly network: NodeNetwork;
+  close(): Promise<void>;
+}
+
+/** Where the keeper keeps what each running container needs. */
+export function containersFolder(dataRoot: string): string {
+  return join(dataRoot, 'containers');
 }
 
 /** The project's root: the built code lies in its `dist` folder, the native programs in `build`. */
@@ -49,21 +56,17 @@ export async function startEngine(options: DaemonOptions, log: Log): Promise<Eng
   const executor = await createExecutor({
     keeperSocketPath: join(runRoot, 'keeper.sock'),
     keeperBinaryPath: join(PROJECT_ROOT, 'build', 'skep-keeper'),
-    stateFolder: join(dataRoot, 'containers'),
+    stateFolder: containersFolder(dataRoot),
     cgroupParent,
     log,
   });
+  // Of one run each; what a container of this node alone keeps from run to run lies elsewhere.
   await executor.cleanLeftovers([]);
   const forwarding = createLogForwarding({ hostname: options.hostname, clock: systemClock, log });
-  return {
-    executor,
-    images,
-    volumes,
-    forwarding,
-    containerDefaults,
-    close: () => {
-      void forwarding.close();
-      executor.close();
-    },
+  const network = await createNodeNetwork({ executor, clock: systemClock, log });
+  const close = async () => {
+    await Promise.all([network.close(), forwarding.close()]);
+    executor.close();
   };
+  return { executor, images, volumes, forwarding, containerDefaults, network, close };
 }

@@ -1,3 +1,4 @@
+import type { LocalContainers } from '../agent/container/local-containers.ts';
 import { SkepError } from '../lib/errors.ts';
 import type { NodeInfo } from '../proto/messages.ts';
 import type { Handlers } from '../proto/rpc.ts';
@@ -12,6 +13,7 @@ export interface LocalDependencies {
   readonly options: DaemonOptions;
   readonly engine: Engine;
   readonly membership: Membership;
+  readonly containers: LocalContainers;
 }
 
 interface UploadMessage<Header> {
@@ -37,7 +39,12 @@ async function openUpload<Header>(
   return { header, data: rest() };
 }
 
-async function describeNode({ options, engine, membership }: LocalDependencies): Promise<NodeInfo> {
+async function describeNode({
+  options,
+  engine,
+  membership,
+  containers,
+}: LocalDependencies): Promise<NodeInfo> {
   const active = membership.active();
   const rejection = membership.rejection();
   const quorum = await active?.manager?.quorumInfo().catch(() => undefined);
@@ -60,7 +67,7 @@ async function describeNode({ options, engine, membership }: LocalDependencies):
     hostname: options.hostname,
     advertiseAddress: active?.state.advertiseAddress ?? '',
     managers: active?.state.managers ?? [],
-    containersRunning: active?.agent.worker.runningCount() ?? 0,
+    containersRunning: containers.runningCount() + (active?.agent.worker.runningCount() ?? 0),
     images: engine.images.list().length,
     dataRoot: options.dataRoot,
     runRoot: options.runRoot,
@@ -69,7 +76,8 @@ async function describeNode({ options, engine, membership }: LocalDependencies):
   };
 }
 
-function imageIsUsed(membership: Membership, imageId: string): boolean {
+function imageIsUsed({ membership, containers }: LocalDependencies, imageId: string): boolean {
+  if (containers.usesImage(imageId)) return true;
   const tasks = membership.active()?.agent.worker.tasks() ?? [];
   return tasks.some((task) => task.spec.container.imageId === imageId);
 }
@@ -106,6 +114,6 @@ export function localHandlers(dependencies: LocalDependencies): Handlers<typeof 
     listImages: async () => ({ images: images.list() }),
     inspectImage: async ({ reference }) => images.inspect(reference),
     removeImage: ({ reference, force }) =>
-      images.remove(reference, { force, inUse: (imageId) => imageIsUsed(membership, imageId) }),
+      images.remove(reference, { force, inUse: (imageId) => imageIsUsed(dependencies, imageId) }),
   };
 }

@@ -188,6 +188,7 @@ async function leave(context: MembershipContext, force: boolean): Promise<void> 
 async function leaveLocked(context: MembershipContext, force: boolean): Promise<void> {
   if (!force) throw managerIsLocked();
   context.isLocked = false;
+  await context.engine.network.leave();
   await forget(context);
 }
 

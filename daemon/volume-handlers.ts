@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isLocalContainerId } from '../agent/container/container-id.ts';
 import type { Volume } from '../agent/volume/volume-store.ts';
 import { SkepError } from '../lib/errors.ts';
 import type { Handlers } from '../proto/rpc.ts';
@@ -26,7 +27,9 @@ function hasLabel({ labels }: Volume, filter: string): boolean {
 
 /** While a node waits for its key or its cluster, containers may run whose tasks nobody has looked at yet. */
 async function requireKnownUsers({ executor }: Engine, membership: Membership): Promise<void> {
-  if (membership.active() !== null || (await executor.list()).length === 0) return;
+  if (membership.active() !== null) return;
+  // The users of its own containers' volumes a node knows always.
+  if ((await executor.list()).every(({ id }) => isLocalContainerId(id))) return;
   throw new SkepError(
     'FAILED_PRECONDITION',
     'no volume can be removed now: containers run here, and the node does not know yet which volumes they use',

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 import {
   type CallOptions,
@@ -16,6 +16,7 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 
+import { SkepError } from '../lib/errors.ts';
 import type { Codec } from './codec.ts';
 import { startUnaryCall } from './unary-call.ts';
 import { errorToStatus, statusToError } from './wire-error.ts';
@@ -166,18 +167,46 @@ function describeCall(call: AnyServerCall): Call {
 }
 
 /** Resolves when the stream takes more, is gone, or `signal` says that nobody wants more. */
-function drained(stream: Writable, signal?: AbortSignal): Promise<void> {
+function drained(stream: Writable, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    // What has happened already is not said again.
+    if (signal.aborted || stream.destroyed || !stream.writableNeedDrain) return resolve();
     const settle = () => {
       stream.off('drain', settle);
       stream.off('close', settle);
-      signal?.removeEventListener('abort', settle);
+      signal.removeEventListener('abort', settle);
       resolve();
     };
     stream.on('drain', settle);
     stream.on('close', settle);
-    signal?.addEventListener('abort', settle);
+    signal.addEventListener('abort', settle);
   });
+}
+
+/**
+ * Tells a source that nobody wants more of it. Nobody waits for that: it may be waiting itself, for someone to type;
+ * and what it throws while it cleans up concerns a call that is over.
+ */
+export function letGo(source: AsyncIterator<unknown> | undefined): void {
+  (async () => source?.return?.())().catch(() => undefined);
+}
+
+/**
+ * The requests of a call. A handler may stop reading them, or read them to the end, without harm to its answers: the
+ * iterator that a stream has by itself would destroy the answers with it. Throws CANCELLED when the caller broke off.
+ */
+async function* requestsOf(stream: Readable, signal: AbortSignal): AsyncGenerator<unknown> {
+  const brokenOff = (cause?: unknown) =>
+    new SkepError('CANCELLED', 'the caller broke the call off', { cause });
+  try {
+    yield* stream.iterator({ destroyOnReturn: false });
+  } catch (thrown) {
+    throw brokenOff(thrown);
+  }
+  // HTTP/2 tells of a broken stream by its end first, and says that it was broken a moment later: what looks
+  // complete may be a half.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (signal.aborted) throw brokenOff();
 }
 
 async function writeAll(
@@ -187,7 +216,7 @@ async function writeAll(
 ): Promise<void> {
   let iterator: AsyncIterator<unknown> | undefined;
   // A caller that went away must not leave the producer waiting for its next value.
-  signal.addEventListener('abort', () => void iterator?.return?.(), { once: true });
+  signal.addEventListener('abort', () => letGo(iterator), { once: true });
   try {
     iterator = produce()[Symbol.asyncIterator]();
     for (;;) {
@@ -199,7 +228,7 @@ async function writeAll(
   } catch (thrown) {
     stream.emit('error', errorToStatus(thrown));
   } finally {
-    await iterator?.return?.();
+    letGo(iterator);
   }
 }
 
@@ -232,7 +261,8 @@ export function serve<Table extends MethodTable>(
         const call = describeCall(stream);
         // A caller that breaks off ends the requests with an error; the handler sees its signal.
         stream.on('error', () => undefined);
-        void writeAll(stream, () => handler(stream, call) as AsyncIterable<unknown>, call.signal);
+        const requests = requestsOf(stream, call.signal);
+        void writeAll(stream, () => handler(requests, call) as AsyncIterable<unknown>, call.signal);
       };
     } else {
       const streaming = method.kind === 'clientStream';
@@ -240,9 +270,12 @@ export function serve<Table extends MethodTable>(
         grpcCall: ServerUnaryCall<unknown, unknown> | ServerReadableStream<unknown, unknown>,
         answer: sendUnaryData<unknown>,
       ) => {
-        const request = streaming ? grpcCall : (grpcCall as ServerUnaryCall<unknown, unknown>).request;
+        const call = describeCall(grpcCall);
+        const request = streaming
+          ? requestsOf(grpcCall as ServerReadableStream<unknown, unknown>, call.signal)
+          : (grpcCall as ServerUnaryCall<unknown, unknown>).request;
         void Promise.resolve()
-          .then(() => handler(request, describeCall(grpcCall)))
+          .then(() => handler(request, call))
           .then(
             (response) => answer(null, response),
             (thrown: unknown) => answer(errorToStatus(thrown)),
@@ -334,6 +367,35 @@ function callServerStream(client: Client, address: string, method: Method) {
   };
 }
 
+/**
+ * Sends requests one after another, each only once the call has room for it; after the last one the call is half
+ * closed. The returned function ends that and lets go of the source. `onFailure` hears what the source threw.
+ */
+function sendAll(
+  stream: Writable,
+  requests: AsyncIterable<unknown>,
+  onFailure: (thrown: unknown) => void,
+): () => void {
+  const over = new AbortController();
+  const source = requests[Symbol.asyncIterator]();
+  const send = async (): Promise<void> => {
+    for (;;) {
+      const next = await source.next();
+      if (over.signal.aborted) return;
+      if (next.done === true) break;
+      if (!stream.write(next.value)) await drained(stream, over.signal);
+    }
+    stream.end();
+  };
+  send().catch((thrown: unknown) => {
+    if (!over.signal.aborted) onFailure(thrown);
+  });
+  return () => {
+    over.abort();
+    letGo(source);
+  };
+}
+
 function callClientStream(client: Client, address: string, method: Method) {
   return (requests: AsyncIterable<unknown>, settings?: CallSettings): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -345,20 +407,14 @@ function callClientStream(client: Client, address: string, method: Method) {
         toCallOptions(settings, true),
         (error, response) => {
           untie();
+          stop();
           if (error) reject(statusToError(error, address));
           else resolve(response);
         },
       );
       const untie = cancelOnAbort(stream, settings?.signal);
       stream.on('error', () => undefined);
-      const pump = async () => {
-        for await (const request of requests) {
-          if (stream.destroyed) return;
-          if (!stream.write(request)) await drained(stream);
-        }
-        stream.end();
-      };
-      pump().catch((thrown: unknown) => {
+      const stop = sendAll(stream, requests, (thrown) => {
         stream.cancel();
         reject(thrown);
       });
@@ -379,28 +435,19 @@ function callBidi(client: Client, address: string, method: Method) {
     );
     const untie = cancelOnAbort(stream, settings?.signal);
     stream.on('error', () => undefined);
-    const source = requests[Symbol.asyncIterator]();
-    let failure: unknown;
-    const send = async () => {
-      for (let next = await source.next(); next.done !== true; next = await source.next()) {
-        if (stream.destroyed) return;
-        if (!stream.write(next.value)) await drained(stream);
-      }
-      stream.end();
-    };
-    send().catch((thrown: unknown) => {
-      failure = thrown;
+    let failure: { readonly thrown: unknown } | undefined;
+    const stop = sendAll(stream, requests, (thrown) => {
+      failure = { thrown };
       stream.cancel();
     });
     try {
       for await (const message of stream) yield message;
     } catch (thrown) {
-      throw failure ?? statusToError(thrown, address);
+      throw failure === undefined ? statusToError(thrown, address) : failure.thrown;
     } finally {
       untie();
+      stop();
       stream.cancel();
-      // Not awaited: the source may be waiting for someone to type.
-      void source.return?.();
     }
   };
 }

@@ -282,7 +282,13 @@ export function planContainer(
     blockNumbers: found.blockNumbers,
     writableGroups: request.privileged === true,
   });
-  const overlay = planOverlay(request.layers, folder);
+  const overlay = planOverlay(
+    request.layers,
+    folder,
+    request.writableFolder === undefined
+      ? undefined
+      : { path: request.writableFolder, isVolatile: request.writableIsVolatile ?? false },
+  );
   const network = planNetwork(request);
   const options: ProcessOptions = {
     groups: request.groups ?? [],

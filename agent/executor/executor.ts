@@ -125,6 +125,8 @@ export interface ContainerRequest {
   readonly log?: ContainerLog;
   /** Absolute; holds the writable layer, which then outlives the container. Absent = it goes with the container. */
   readonly writableFolder?: string;
+  /** What is in `writableFolder` need not outlive a crash of the machine, nor be mounted again with its `work` folder. */
+  readonly writableIsVolatile?: boolean;
   /** Standard streams are one terminal. */
   readonly tty?: boolean;
   readonly terminalSize?: TerminalSize;

@@ -30,8 +30,10 @@ struct client {
   bool ordinary;
   /* Its frames wait until the program takes input again. */
   bool held;
-  /* Closed once its output is sent. */
+  /* Gets its output and no more; what it still sends is dropped until it closes. */
   bool finishing;
+  /* All of that is sent, and the end of it. */
+  bool finished;
   uint32_t events;
   /* When it last took something, or began to have something to take. */
   int64_t progress_ms;
@@ -85,7 +87,7 @@ static void doom(struct client *client) {
 }
 
 static void update_events(struct client *client) {
-  uint32_t events = client->held || client->finishing ? 0 : EPOLLIN;
+  uint32_t events = client->held ? 0 : EPOLLIN;
   if (client->output_length > 0) events |= EPOLLOUT;
   if (events == client->events || client->doomed) return;
   client->events = events;
@@ -117,7 +119,11 @@ static void flush_output(struct client *client) {
     client->output = NULL;
     client->output_start = client->output_capacity = 0;
   }
-  if (client->output_length == 0 && client->finishing) return doom(client);
+  /* Closed by the client first: who writes into a closed socket is told so, and may not read what is left in it. */
+  if (client->output_length == 0 && client->finishing && !client->finished) {
+    client->finished = true;
+    (void)shutdown(client->watch.descriptor, SHUT_WR);
+  }
   if (client->output_length > 0) note_progress(client);
   update_events(client);
 }
@@ -173,6 +179,7 @@ void server_finish(uint64_t number) {
   struct client *client = find_client(number);
   if (client == NULL || client->doomed) return;
   client->finishing = true;
+  client->held = false;
   client->progress_ms = monotonic_ms();
   flush_output(client);
 }
@@ -245,6 +252,13 @@ static bool read_input(struct client *client) {
   return handle_frames(client);
 }
 
+/* False once nothing more comes. */
+static bool drop_input(struct client *client) {
+  uint8_t dropped[4096];
+  ssize_t received = recv(client->watch.descriptor, dropped, sizeof dropped, MSG_DONTWAIT);
+  return received > 0 || (received < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
 static void client_ready(struct watch *watch, uint32_t events) {
   struct client *client = (struct client *)watch;
   bool keep = !client->doomed;
@@ -253,6 +267,7 @@ static void client_ready(struct watch *watch, uint32_t events) {
     if (client->stream && !client->finishing) stream_client_drained(client->number);
   }
   bool ignored = client->held || client->finishing;
+  if (keep && client->finishing && (events & EPOLLIN) != 0) keep = drop_input(client);
   /* One that is gone can be told nothing, and what it still had to say has no end that would be waited for. */
   if (keep && ignored && (events & (EPOLLHUP | EPOLLERR)) != 0) keep = false;
   if (keep && !ignored && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) keep = read_input(client);
@@ -333,7 +348,7 @@ bool server_open(const char *path) {
 
 /* Who must take something by then; INT64_MAX = nobody. */
 static int64_t patience_end(const struct client *client) {
-  if (client->doomed || client->output_length == 0) return INT64_MAX;
+  if (client->doomed || (client->output_length == 0 && !client->finished)) return INT64_MAX;
   bool awaited = client->finishing || (client->stream && client->output_length > MAX_STREAM_BACKLOG_BYTES);
   return awaited ? client->progress_ms + STREAM_PATIENCE_MS : INT64_MAX;
 }

@@ -1,6 +1,7 @@
 import type { BackendItem, BalancerItem, NetworkPicture } from '../../lib/domain/assignment.ts';
 import type { PortProtocol } from '../../lib/domain/service.ts';
 import { overlayMac, tryParseIpv4 } from './address.ts';
+import type { LocalPort } from './local-port.ts';
 import { peerMark, routerAddress } from './node-plan.ts';
 import { usableNetworks } from './usable-networks.ts';
 
@@ -27,6 +28,8 @@ export const ELEMENT_NAMES = [
   'ports',
   'vip_backends',
   'port_backends',
+  'local_ports',
+  'local_ports_at',
 ] as const;
 
 export type ElementName = (typeof ELEMENT_NAMES)[number];
@@ -50,10 +53,11 @@ export function emptyElements(): Elements {
   return Object.fromEntries(maps) as Elements;
 }
 
-/** The ruleset's elements for a picture, on one node. */
+/** The ruleset's elements for a picture, and for the ports of the node's own containers, on one node. */
 export function planMesh(
   picture: NetworkPicture,
   facts: { readonly nodeId: string; readonly dataPathPort: number },
+  localPorts: readonly LocalPort[] = [],
 ): MeshPlan {
   const elements = emptyElements();
   const { networks } = usableNetworks(picture);
@@ -78,6 +82,7 @@ export function planMesh(
     addVips(elements, balancer, tasks);
     addPorts(elements, balancer, tasks, { ingress, nodeId: facts.nodeId });
   }
+  addLocalPorts(elements, localPorts);
   return { router: routerAddress(picture, facts.nodeId), dataPathPort: facts.dataPathPort, elements };
 }
 
@@ -157,5 +162,16 @@ function addPorts(
       const address = addresses[place % addresses.length] ?? '';
       elements.port_backends.set(`${published} . ${place}`, `${address} . ${port.targetPort}`);
     }
+  }
+}
+
+/** A container that meets itself through its own port would not take the packet, as a task would not. */
+function addLocalPorts(elements: Elements, ports: readonly LocalPort[]): void {
+  for (const { protocol, hostAddress, hostPort, address, containerPort } of ports) {
+    const published = `${PROTOCOL_NUMBERS[protocol]} . ${hostPort}`;
+    const target = `${address} . ${containerPort}`;
+    if (hostAddress === '') elements.local_ports.set(published, target);
+    else elements.local_ports_at.set(`${hostAddress} . ${published}`, target);
+    elements.hairpin.set(`${address} . ${address}`, '');
   }
 }

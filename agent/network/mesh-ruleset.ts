@@ -31,6 +31,11 @@ const DECLARATIONS: Readonly<
     keyword: 'map',
     type: `typeof meta l4proto . th dport . numgen random mod ${PLACES} : ip daddr . th dport;`,
   },
+  local_ports: { keyword: 'map', type: 'typeof meta l4proto . th dport : ip daddr . th dport;' },
+  local_ports_at: {
+    keyword: 'map',
+    type: 'typeof ip daddr . meta l4proto . th dport : ip daddr . th dport;',
+  },
 };
 
 /** A chain: how it hooks in (empty for one that is jumped to) and its rules, one line each. */
@@ -45,6 +50,9 @@ interface Chain {
  */
 export function meshChains(plan: MeshPlan): ReadonlyMap<string, Chain> {
   const chains = new Map<string, Chain>();
+  // Outside a swarm that port is none of ours.
+  const inOverlay = plan.dataPathPort !== 0;
+  const untracked = inOverlay ? [`udp dport ${plan.dataPathPort} notrack`] : [];
   chains.set('raw_in', {
     hook: 'type filter hook prerouting priority raw;',
     rules: [
@@ -53,14 +61,11 @@ export function meshChains(plan: MeshPlan): ReadonlyMap<string, Chain> {
       `iifname { ${TASK_LINKS}, ${OVERLAY} } ip daddr 127.0.0.0/8 drop`,
       // The tasks' name server and gateway is nobody else's.
       `ip daddr ${GATEWAY_ADDRESS} iifname != { ${TASK_LINKS}, "lo" } drop`,
-      `udp dport ${plan.dataPathPort} ip saddr != @data_paths iifname != "lo" drop`,
-      `udp dport ${plan.dataPathPort} notrack`,
+      ...(inOverlay ? [`udp dport ${plan.dataPathPort} ip saddr != @data_paths iifname != "lo" drop`] : []),
+      ...untracked,
     ],
   });
-  chains.set('raw_out', {
-    hook: 'type filter hook output priority raw;',
-    rules: [`udp dport ${plan.dataPathPort} notrack`],
-  });
+  chains.set('raw_out', { hook: 'type filter hook output priority raw;', rules: untracked });
   chains.set('mark_in', {
     hook: 'type filter hook prerouting priority mangle;',
     rules: [
@@ -83,18 +88,25 @@ export function meshChains(plan: MeshPlan): ReadonlyMap<string, Chain> {
 /** Everything that replaces an address. */
 function translationChains(plan: MeshPlan): ReadonlyMap<string, Chain> {
   const published = 'fib daddr type local meta l4proto . th dport vmap @ports';
+  const translating = 'meta l4proto { tcp, udp, sctp } dnat ip to';
+  // The node's own containers come before the cluster: what holds a port goes on when a service comes to publish it.
+  const local = [
+    `ip daddr != ${GATEWAY_ADDRESS} ${translating} ip daddr . meta l4proto . th dport map @local_ports_at`,
+    `ip daddr != ${GATEWAY_ADDRESS} fib daddr type local ${translating} meta l4proto . th dport map @local_ports`,
+  ];
   const chains = new Map<string, Chain>();
   chains.set('translate_in', {
     hook: 'type nat hook prerouting priority dstnat;',
     rules: [
       `iifname ${OVERLAY} return`,
       `iifname ${TASK_LINKS} ip saddr . ip daddr @same_network ip daddr vmap @vips`,
+      ...local,
       `ip daddr != ${GATEWAY_ADDRESS} ${published}`,
     ],
   });
   chains.set('translate_local', {
     hook: 'type nat hook output priority -100;',
-    rules: [`ip daddr != ${GATEWAY_ADDRESS} ${published}`],
+    rules: [...local, `ip daddr != ${GATEWAY_ADDRESS} ${published}`],
   });
   const toRouter = `snat to ${plan.router ?? GATEWAY_ADDRESS}`;
   chains.set('translate_out', {

@@ -4,6 +4,7 @@ import type { Clock, Log } from '../../lib/ports.ts';
 import type { SendNetlink, WriteSetting } from './kernel-port.ts';
 import { deleteConnections, readConnections, readKernelState, sendAll } from './kernel-port.ts';
 import type { KernelState } from './kernel-state.ts';
+import type { LocalPort } from './local-port.ts';
 import { readListing } from './mesh-listing.ts';
 import type { MeshPlan } from './mesh-plan.ts';
 import { planMesh } from './mesh-plan.ts';
@@ -13,7 +14,7 @@ import type { NodeFacts, NodePlan } from './node-plan.ts';
 import { planNode } from './node-plan.ts';
 import type { Changes } from './reconcile.ts';
 import { reconcile, stateOfPlan } from './reconcile.ts';
-import { endedAddresses, endedConnections, orphanConnections } from './stale-connections.ts';
+import { closedAddresses, endedAddresses, endedConnections, orphanConnections } from './stale-connections.ts';
 import { usableNetworks } from './usable-networks.ts';
 
 /** How often everything is compared with the kernel, asked for or not. */
@@ -23,7 +24,9 @@ const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 15_000;
 
 export interface PumpOptions {
-  readonly facts: NodeFacts;
+  /** Asked at each apply, as is `localPorts`: see `refresh`. */
+  readonly facts: () => NodeFacts;
+  readonly localPorts: () => readonly LocalPort[];
   readonly mtu: number;
   readonly send: SendNetlink;
   readonly runNft: RunNft;
@@ -38,6 +41,7 @@ export interface PumpOptions {
 interface Applied {
   readonly picture: NetworkPicture;
   readonly mesh: MeshPlan;
+  readonly localPorts: readonly LocalPort[];
   readonly state: KernelState;
 }
 
@@ -50,6 +54,8 @@ interface Waiter {
 export interface NetworkPump {
   /** Takes a new picture; only the latest counts. */
   give(picture: NetworkPicture): void;
+  /** What the plan is made from changed, apart from the picture. */
+  refresh(): void;
   /** Asks for a full compare with the kernel. */
   compare(): void;
   /** Resolves once the latest picture given, and every compare asked for, has been carried out. */
@@ -109,6 +115,10 @@ export function createNetworkPump(options: PumpOptions): NetworkPump {
         log('warn', 'A network is left out of the overlay.', { problem });
       }
       state.latest = picture;
+      state.generation++;
+      wake(options, state);
+    },
+    refresh: () => {
       state.generation++;
       wake(options, state);
     },
@@ -187,9 +197,11 @@ async function applyPicture(
   known: Applied | null,
   phase: 'start' | 'running',
 ): Promise<Applied> {
-  const { facts, send } = options;
+  const { send } = options;
+  const facts = options.facts();
+  const localPorts = options.localPorts();
   const plan = planNode(picture, facts, options.mtu);
-  const mesh = planMesh(picture, facts);
+  const mesh = planMesh(picture, facts, localPorts);
   if (known === null) await options.writeSetting('net/ipv4/ip_forward', '1');
   const before = known?.state ?? (await readKernelState(send));
   if (known === null) options.onState(before);
@@ -198,9 +210,9 @@ async function applyPicture(
   const script = known === null ? await compareMesh(options, mesh) : meshScript(known.mesh, mesh);
   if (script !== '') await options.runNft(['-f', '-'], script);
   await sendAll(send, changes.removals);
-  await endConnections(options, picture, known?.picture ?? null);
+  await endConnections(options, picture, localPorts, known);
   if (known === null && phase === 'running') logRepairs(options.log, changes, script);
-  return { picture, mesh, state: settledState(plan, before) };
+  return { picture, mesh, localPorts, state: settledState(plan, before) };
 }
 
 function settledState(plan: NodePlan, before: KernelState): KernelState {
@@ -226,14 +238,19 @@ async function compareMesh(options: PumpOptions, mesh: MeshPlan): Promise<string
 async function endConnections(
   options: PumpOptions,
   picture: NetworkPicture,
-  before: NetworkPicture | null,
+  localPorts: readonly LocalPort[],
+  before: Applied | null,
 ): Promise<void> {
   const { send } = options;
   if (before === null) {
     await deleteConnections(send, orphanConnections(await readConnections(send, null), picture));
     return;
   }
-  const ended = endedAddresses(before, picture);
+  const pictured = endedAddresses(before.picture, picture);
+  const ended = {
+    ...pictured,
+    gone: new Set([...pictured.gone, ...closedAddresses(before.localPorts, localPorts)]),
+  };
   const addresses = [...ended.gone, ...ended.unready];
   if (addresses.length === 0) return;
   await deleteConnections(send, endedConnections(await readConnections(send, addresses), ended));

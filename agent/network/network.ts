@@ -7,11 +7,13 @@ import { tryParseIpv4 } from './address.ts';
 import type { SendNetlink, WriteSetting } from './kernel-port.ts';
 import { readKernelState, sendAll, writeKernelSetting } from './kernel-port.ts';
 import type { KernelState } from './kernel-state.ts';
+import type { LocalPort } from './local-port.ts';
 import { renderRemoval } from './mesh-ruleset.ts';
 import { freeTaskLinkIndex, OVERLAY_MTU, taskLinkName } from './names.ts';
 import { createNetworkPump } from './network-pump.ts';
 import type { RunNft } from './nft-command.ts';
 import { nftProgram } from './nft-command.ts';
+import type { NodeFacts } from './node-plan.ts';
 import { isTaskLink, removeEverything } from './reconcile.ts';
 import type { LinkAddress } from './task-link.ts';
 import { attachedAddresses, isLocalAddress, linkMessages, localAddress } from './task-link.ts';
@@ -29,6 +31,16 @@ export interface Network {
    * picture is in the kernel, FAILED_PRECONDITION while one of the task's networks is not in the picture.
    */
   linkFor(task: { readonly id: string; readonly attachments: readonly TaskAttachment[] }): ContainerNetwork;
+  /** The link of a container of this node alone, and its address; as for `linkFor`. */
+  localLink(containerId: string): { readonly address: string; readonly network: ContainerNetwork };
+  /** A container of this node alone has ended: its address is free. */
+  letGo(containerId: string): void;
+  /** The ports of this node that lead to its own containers; `applied` tells when they do. */
+  publish(ports: readonly LocalPort[]): void;
+  /** The node joined or left a swarm; counts from the next apply on, which this asks for. */
+  moveTo(facts: NodeFacts): void;
+  /** Reads the kernel without changing it, so that links can be given out before the first picture. */
+  look(): Promise<KernelState>;
   /** Stops; the kernel keeps everything, and tasks go on to talk. */
   close(): Promise<void>;
   /** Stops, and removes all that Skep made in the kernel, links of tasks too. `ip_forward` stays on. */
@@ -76,9 +88,12 @@ export function createNetwork(options: NetworkOptions): Network {
   const runNft = options.runNft ?? nftProgram();
   const mtu = options.mtu ?? OVERLAY_MTU;
   let latest: NetworkPicture | null = null;
+  let facts: NodeFacts = options;
+  let localPorts: readonly LocalPort[] = [];
   let inUse: InUse = { given: new Map(), readings: 0, state: null };
   const pump = createNetworkPump({
-    facts: options,
+    facts: () => facts,
+    localPorts: () => localPorts,
     mtu,
     send,
     runNft,
@@ -89,6 +104,16 @@ export function createNetwork(options: NetworkOptions): Network {
       inUse = pruneGiven(inUse, state);
     },
   });
+  const give = (id: string, addresses: readonly LinkAddress[]): ContainerNetwork => {
+    const name = taskLinkName(id);
+    const index = inUse.given.get(id)?.index ?? freeTaskLinkIndex(id, usedIndexes(inUse, name));
+    const local = addresses.find(({ subnet }) => subnet === null)?.address ?? '';
+    inUse = {
+      ...inUse,
+      given: new Map(inUse.given).set(id, { name, index, local, reading: inUse.readings }),
+    };
+    return linkMessages({ name, index, addresses }, mtu);
+  };
   return {
     apply: (picture) => {
       latest = picture;
@@ -109,14 +134,34 @@ export function createNetwork(options: NetworkOptions): Network {
         task.attachments.length > 0
           ? attachedAddresses(task.attachments, latest.networks)
           : [ownLocalAddress(task.id, inUse)];
-      const name = taskLinkName(task.id);
-      const index = inUse.given.get(task.id)?.index ?? freeTaskLinkIndex(task.id, usedIndexes(inUse, name));
-      const local = addresses.find(({ subnet }) => subnet === null)?.address ?? '';
-      inUse = {
-        ...inUse,
-        given: new Map(inUse.given).set(task.id, { name, index, local, reading: inUse.readings }),
-      };
-      return linkMessages({ name, index, addresses }, mtu);
+      return give(task.id, addresses);
+    },
+    localLink: (containerId) => {
+      if (inUse.state === null) {
+        throw new SkepError('UNAVAILABLE', `the network is not ready for container ${containerId}`, {
+          help: 'it is in a moment; skep info tells whether the node waits for its managers',
+        });
+      }
+      const own = ownLocalAddress(containerId, inUse);
+      return { address: own.address, network: give(containerId, [own]) };
+    },
+    letGo: (containerId) => {
+      const given = new Map(inUse.given);
+      given.delete(containerId);
+      inUse = { ...inUse, given };
+    },
+    publish: (ports) => {
+      localPorts = ports;
+      pump.refresh();
+    },
+    moveTo: (next) => {
+      facts = next;
+      pump.refresh();
+    },
+    look: async () => {
+      const state = await readKernelState(send);
+      inUse = pruneGiven(inUse, state);
+      return state;
     },
     close: pump.close,
     removeAll: async () => {

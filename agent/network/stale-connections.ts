@@ -1,6 +1,7 @@
 import type { NetworkPicture } from '../../lib/domain/assignment.ts';
 import { blockContains, parseIpv4, tryParseBlock } from './address.ts';
 import type { TrackedConnection } from './conntrack-codec.ts';
+import type { LocalPort } from './local-port.ts';
 import { usableNetworks } from './usable-networks.ts';
 
 const UDP = 17;
@@ -27,6 +28,15 @@ export function endedAddresses(before: NetworkPicture, after: NetworkPicture): E
     }
   }
   return { gone, unready };
+}
+
+/** Addresses of containers of the node whose published ports were closed: the next holder of the port starts afresh. */
+export function closedAddresses(
+  before: readonly LocalPort[],
+  after: readonly LocalPort[],
+): readonly string[] {
+  const present = new Set(after.map(({ address }) => address));
+  return before.map(({ address }) => address).filter((address) => !present.has(address));
 }
 
 /** Connections of ended addresses among those found. */

@@ -68,6 +68,8 @@ export interface VolumeStore {
   adopt(user: VolumeUser, wanted: readonly WantedVolume[]): void;
   /** The task has ended: its named volumes are free, its anonymous ones are removed. Idempotent. */
   release(taskId: string): Promise<void>;
+  /** The user is gone, and its volumes stay, those without a name too. Idempotent. */
+  letGo(taskId: string): void;
   /** Removes the anonymous volumes of tasks that nobody knows any more. */
   dropStrangers(isKnown: (taskId: string) => boolean): Promise<void>;
 }
@@ -193,10 +195,14 @@ async function holdOne(
   return context.disk.dataFolder(name);
 }
 
-async function release(context: StoreContext, taskId: string): Promise<void> {
+function letGo(context: StoreContext, taskId: string): void {
   for (const [name, users] of [...context.users]) {
     if (users.has(taskId)) removeUser(context, name, taskId);
   }
+}
+
+async function release(context: StoreContext, taskId: string): Promise<void> {
+  letGo(context, taskId);
   await removeAnonymous(context, (record) => record.taskId === taskId);
 }
 
@@ -267,6 +273,7 @@ function methods(context: StoreContext): VolumeStore {
       for (const { name } of wanted) addUser(context, name, user);
     },
     release: (taskId) => release(context, taskId),
+    letGo: (taskId) => letGo(context, taskId),
     dropStrangers: (isKnown) =>
       removeAnonymous(context, ({ taskId, name }) => !isKnown(taskId) && usersOf(context, name).length === 0),
   };

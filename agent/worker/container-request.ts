@@ -1,4 +1,5 @@
 import type { ContainerSpec, LogDriver } from '../../lib/domain/container-spec.ts';
+import type { GenericResources, Resources } from '../../lib/domain/service.ts';
 import type { Task } from '../../lib/domain/task.ts';
 import { SkepError } from '../../lib/errors.ts';
 import { genericEnvironment } from '../../lib/generic-resource.ts';
@@ -35,12 +36,30 @@ export interface NodeFacts {
   readonly defaults?: ContainerDefaults;
 }
 
+/** A container of this node alone, in the words of a task as far as they say what is run. */
+export interface LocalSubject {
+  readonly kind: 'local';
+  readonly id: string;
+  readonly spec: {
+    readonly container: ContainerSpec;
+    readonly limits: Resources;
+    readonly reservations: Resources;
+  };
+  /** One, or none where it has no network of its own. */
+  readonly attachments: readonly { readonly address: string }[];
+  readonly assignedGeneric?: GenericResources;
+}
+
+/** What a container is made for. */
+export type ContainerSubject = Task | LocalSubject;
+
 const DEFAULT_PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const SHORT_ID_LENGTH = 12;
 const DEFAULT_TMPFS_MODE = 0o1777;
 const NO_FOLDERS: ReadonlyMap<string, string> = new Map();
 
-function argvOf(task: Task, { image }: ResolvedImage): readonly string[] {
+/** What a container runs: the specification's part, and the image's where that leaves it out. */
+export function argvOf(task: ContainerSubject, { image }: Pick<ResolvedImage, 'image'>): readonly string[] {
   const { command, args } = task.spec.container;
   // A command replaces the image's entrypoint, and with it the arguments that were made for that entrypoint.
   const head = command.length > 0 ? command : image.config.entrypoint;
@@ -59,7 +78,7 @@ function argvOf(task: Task, { image }: ResolvedImage): readonly string[] {
 }
 
 /** Later entries win over earlier ones of the same key; order is that of first appearance. */
-function mergeEnv(...lists: readonly (readonly string[])[]): readonly string[] {
+export function mergeEnv(...lists: readonly (readonly string[])[]): readonly string[] {
   const merged = new Map<string, string>();
   for (const entry of lists.flat()) {
     const split = entry.indexOf('=');
@@ -68,8 +87,13 @@ function mergeEnv(...lists: readonly (readonly string[])[]): readonly string[] {
   return [...merged.values()];
 }
 
+/** Only what a service asks for may hold templates. */
+function expanderOf(task: ContainerSubject, nodeHostname: string): (text: string) => string {
+  return task.kind === 'task' ? (text) => expandTemplate(text, { task, nodeHostname }) : (text) => text;
+}
+
 function bindsOf(
-  task: Task,
+  task: ContainerSubject,
   expand: (text: string) => string,
   volumeFolders: ReadonlyMap<string, string>,
   image: ImageVolumes,
@@ -93,7 +117,7 @@ function bindsOf(
   ];
 }
 
-function tmpfsOf(task: Task): ContainerTmpfs[] {
+function tmpfsOf(task: ContainerSubject): ContainerTmpfs[] {
   return task.spec.container.mounts.flatMap((mount) =>
     mount.kind === 'tmpfs'
       ? [
@@ -108,16 +132,18 @@ function tmpfsOf(task: Task): ContainerTmpfs[] {
   );
 }
 
-function hostsFile(task: Task, hostname: string): string {
+function hostsFile(task: ContainerSubject, hostname: string): string {
   const own = task.attachments[0]?.address ?? '127.0.1.1';
   const lines = ['127.0.0.1 localhost', '::1 localhost ip6-localhost ip6-loopback', `${own} ${hostname}`];
   return `${[...lines, ...task.spec.container.hosts].join('\n')}\n`;
 }
 
-function resolvConf(task: Task, facts: NodeFacts, network: ContainerNetwork): string {
+function resolvConf(task: ContainerSubject, facts: NodeFacts, network: ContainerNetwork): string {
   if (network.kind === 'host') return facts.hostResolvConf;
-  const { dnsSearch, dnsOptions } = task.spec.container;
-  const lines = [`nameserver ${facts.resolverAddress}`];
+  const { dns, dnsSearch, dnsOptions } = task.spec.container;
+  // A task asks its node, which knows the names of its networks; on a bridge there are none.
+  const servers = task.kind === 'local' && dns.length > 0 ? dns : [facts.resolverAddress];
+  const lines = servers.map((server) => `nameserver ${server}`);
   if (dnsSearch.length > 0) lines.push(`search ${dnsSearch.join(' ')}`);
   lines.push(`options ${dnsOptions.length > 0 ? dnsOptions.join(' ') : 'ndots:0'}`);
   return `${lines.join('\n')}\n`;
@@ -144,22 +170,22 @@ export interface ProgramSetting {
   readonly user: string;
 }
 
-function hostnameOf(task: Task, nodeHostname: string): string {
+function hostnameOf(task: ContainerSubject, nodeHostname: string): string {
   const { hostname, utsMode } = task.spec.container;
   if (utsMode === 'host') return nodeHostname;
   return hostname === undefined
     ? task.id.slice(0, SHORT_ID_LENGTH)
-    : expandTemplate(hostname, { task, nodeHostname });
+    : expanderOf(task, nodeHostname)(hostname);
 }
 
 /** Environment, folder and user of a task's programs, from its specification and its image's configuration. */
 export function programSetting(
-  task: Task,
+  task: ContainerSubject,
   config: Pick<ResolvedImage['image']['config'], 'env' | 'workingDir' | 'user'>,
   nodeHostname: string,
 ): ProgramSetting {
   const spec = task.spec.container;
-  const own = spec.env.map((text) => expandTemplate(text, { task, nodeHostname }));
+  const own = spec.env.map(expanderOf(task, nodeHostname));
   const given = genericEnvironment(task.assignedGeneric?.items ?? []);
   const first = [DEFAULT_PATH, `HOSTNAME=${hostnameOf(task, nodeHostname)}`];
   const env = mergeEnv(first, config.env, own, given);
@@ -171,18 +197,17 @@ export function programSetting(
 }
 
 /**
- * Everything the executor needs to run a task, from its specification, its image and its node. Throws
+ * Everything the executor needs to run a container, from its specification, its image and its node. Throws
  * INVALID_ARGUMENT or FAILED_PRECONDITION when the specification cannot be met.
  */
 export function containerRequest(
-  task: Task,
+  task: ContainerSubject,
   image: ResolvedImage,
   network: ContainerNetwork,
   facts: NodeFacts,
 ): ContainerRequest {
   const spec = task.spec.container;
-  const context = { task, nodeHostname: facts.hostname };
-  const expand = (text: string) => expandTemplate(text, context);
+  const expand = expanderOf(task, facts.hostname);
   const hostname = hostnameOf(task, facts.hostname);
   const files: ContainerFile[] = [
     { target: '/etc/hosts', content: hostsFile(task, hostname) },
@@ -200,6 +225,8 @@ export function containerRequest(
     files,
     readOnlyRoot: spec.readOnlyRoot,
     init: spec.init,
+    tty: spec.tty,
+    openStdin: spec.openStdin ?? false,
     capabilities: applyCapabilities(spec.capabilityAdd, spec.capabilityDrop),
     ...confinementOf(spec, facts.defaults ?? NO_DEFAULTS),
     ...namespaceOptions(spec, facts.defaults ?? NO_DEFAULTS),

@@ -1,46 +1,85 @@
 import type { HealthCheck } from '../../lib/domain/container-spec.ts';
-import type { Task } from '../../lib/domain/task.ts';
 import { describeError } from '../../lib/errors.ts';
 import type { Clock } from '../../lib/ports.ts';
-import type { Executor } from '../executor/executor.ts';
+import type { ContainerState, Executor } from '../executor/executor.ts';
 import type { ProgramSetting } from './container-request.ts';
-import { afterProbe, initialHealth, isProbing, probeArgv } from './health.ts';
-import type { TaskRecord } from './task-record.ts';
+import { afterProbe, type Health, initialHealth, isProbing, probeArgv } from './health.ts';
 
-export interface HealthPump {
+/** What the pump holds and changes of a container whose health it watches. */
+export interface ProbedRecord {
+  readonly container: ContainerState | undefined;
+  health: Health | null;
+  cancelProbe: () => void;
+  /** A paused container cannot answer, and is not asked. */
+  readonly isPaused?: boolean;
+}
+
+/** One run of a health check. */
+export interface HealthProbe {
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  /** -1 when it was cut short at its timeout, or could not be run. */
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+export interface HealthPump<Record extends ProbedRecord> {
   /** Starts probing the record's container. `alreadyHealthy`: it was RUNNING before this agent started. */
-  watch(record: TaskRecord, check: HealthCheck | undefined, alreadyHealthy: boolean): void;
+  watch(record: Record, check: HealthCheck | undefined, alreadyHealthy: boolean): void;
+}
+
+export interface HealthPumpOptions<Record extends ProbedRecord> {
+  readonly executor: Pick<Executor, 'exec'>;
+  readonly clock: Clock;
+  readonly settingOf: (record: Record) => ProgramSetting;
+  readonly changed: (record: Record) => void;
+  readonly probed?: (record: Record, probe: HealthProbe) => void;
+}
+
+async function runProbe(
+  { executor, clock }: Pick<HealthPumpOptions<never>, 'executor' | 'clock'>,
+  id: string,
+  check: HealthCheck,
+  setting: ProgramSetting,
+): Promise<HealthProbe> {
+  const startedAtMs = clock.nowMs();
+  const result = await executor.exec(id, probeArgv(check), { ...setting, timeoutMs: check.timeoutMs }).then(
+    ({ exitCode, timedOut, output }) =>
+      timedOut
+        ? { exitCode: -1, output: `health check exceeded its timeout of ${check.timeoutMs} ms` }
+        : { exitCode, output },
+    (thrown: unknown) => ({ exitCode: -1, output: describeError(thrown) }),
+  );
+  return { ...result, startedAtMs, endedAtMs: clock.nowMs() };
 }
 
 /** Runs the health checks of running containers through the keeper and hands each result to the pure rules. */
-export function createHealthPump(
-  executor: Executor,
-  clock: Clock,
-  settingOf: (task: Task) => ProgramSetting,
-  changed: (record: TaskRecord) => void,
-): HealthPump {
-  function schedule(record: TaskRecord, check: HealthCheck): void {
+export function createHealthPump<Record extends ProbedRecord>(
+  options: HealthPumpOptions<Record>,
+): HealthPump<Record> {
+  const { clock, settingOf, changed } = options;
+
+  function schedule(record: Record, check: HealthCheck): void {
     if (record.health === null) return;
     const delayMs = Math.max(0, record.health.nextProbeAtMs - clock.nowMs());
     record.cancelProbe = clock.schedule(delayMs, () => void probe(record, check));
   }
 
-  async function probe(record: TaskRecord, check: HealthCheck): Promise<void> {
-    if (record.health === null || record.container === undefined || record.container.exit !== null) return;
-    const result = await executor
-      .exec(record.task.id, probeArgv(check), { ...settingOf(record.task), timeoutMs: check.timeoutMs })
-      .then(
-        (ended) => ({
-          healthy: ended.exitCode === 0 && !ended.timedOut,
-          output: ended.timedOut
-            ? `health check exceeded its timeout of ${check.timeoutMs} ms`
-            : ended.output,
-        }),
-        (thrown: unknown) => ({ healthy: false, output: describeError(thrown) }),
-      );
+  async function probe(record: Record, check: HealthCheck): Promise<void> {
+    const { container, health } = record;
+    if (health === null || container === undefined || container.exit !== null) return;
+    if (record.isPaused === true) {
+      record.health = { ...health, nextProbeAtMs: clock.nowMs() + check.intervalMs };
+      schedule(record, check);
+      return;
+    }
+    const result = await runProbe(options, container.id, check, settingOf(record));
     const before = record.health;
-    if (record.container?.exit !== null) return;
-    record.health = afterProbe(before, check, result, clock.nowMs());
+    // Another run may have begun meanwhile.
+    if (before === null || record.container?.exit !== null || record.container.pid !== container.pid) return;
+    options.probed?.(record, result);
+    const { exitCode, output } = result;
+    record.health = afterProbe(before, check, { healthy: exitCode === 0, output }, clock.nowMs());
     schedule(record, check);
     if (record.health.status !== before.status) changed(record);
   }

@@ -33,7 +33,7 @@ export interface WorkerDependencies {
 export interface WorkerContext extends WorkerDependencies {
   readonly files: TaskFiles;
   readonly records: Map<string, TaskRecord>;
-  readonly healthPump: HealthPump;
+  readonly healthPump: HealthPump<TaskRecord>;
   closed: boolean;
   cancelCompare: () => void;
 }

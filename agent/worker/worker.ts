@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import type { Task, TaskStatus } from '../../lib/domain/task.ts';
 import { compareTaskStates, isTerminal } from '../../lib/domain/task-state.ts';
 import { describeError } from '../../lib/errors.ts';
+import { isLocalContainerId } from '../container/container-id.ts';
 import type { ContainerState } from '../executor/executor.ts';
+import type { Health } from './health.ts';
 import { createHealthPump } from './health-pump.ts';
 import { perform } from './task-effects.ts';
 import { createTaskFiles } from './task-files.ts';
@@ -25,6 +27,15 @@ const MAX_RETRY_MS = 5_000;
 /** How often the keeper's containers are compared with the tasks, whatever was heard in between. */
 const COMPARE_PERIOD_MS = 10_000;
 
+/** A task's container, for those who look at the containers of the node. */
+export interface TaskContainer {
+  readonly task: Task;
+  readonly container: ContainerState;
+  readonly health: Health | null;
+  readonly volumeFolders: ReadonlyMap<string, string>;
+  readonly stopSignal: number;
+}
+
 export interface Worker {
   /** Replaces the set of assigned tasks: new ones are begun, changed ones followed, missing ones ended. */
   assign(tasks: ReadonlyMap<string, Task>): void;
@@ -36,6 +47,8 @@ export interface Worker {
   isLive(taskId: string): boolean;
   /** Number of containers that run now. */
   runningCount(): number;
+  /** The tasks' containers that the keeper has, running or ended. */
+  containers(): readonly TaskContainer[];
   /** Stops watching; containers go on. */
   close(): void;
 }
@@ -84,12 +97,17 @@ async function stepUntilWait(context: WorkerContext, record: TaskRecord): Promis
 function onExit(context: WorkerContext, state: ContainerState): void {
   const record = context.records.get(state.id);
   if (record === undefined) {
-    void removeStranger(context, state);
+    if (!isLocalContainerId(state.id)) void removeStranger(context, state);
     return;
   }
   record.container = state;
   record.cancelProbe();
   void drive(context, record);
+}
+
+/** The node's own containers are another room's. */
+function isStranger({ records }: WorkerContext, { id }: ContainerState): boolean {
+  return !records.has(id) && !isLocalContainerId(id);
 }
 
 /** A container of a task that no file speaks of cannot be reported on, and nobody else would ever end it. */
@@ -122,8 +140,7 @@ async function compare(context: WorkerContext): Promise<void> {
       void drive(context, record);
     } else if (container.exit === null && state.exit !== null) onExit(context, state);
   }
-  for (const state of listed.values())
-    if (!context.records.has(state.id)) await removeStranger(context, state);
+  for (const state of listed.values()) if (isStranger(context, state)) await removeStranger(context, state);
 }
 
 function compareRegularly(context: WorkerContext): () => void {
@@ -179,9 +196,9 @@ async function restore(context: WorkerContext): Promise<void> {
     }
   }
   for (const state of containers.values()) {
-    if (!context.records.has(state.id)) await removeStranger(context, state);
+    if (isStranger(context, state)) await removeStranger(context, state);
   }
-  await context.volumes.dropStrangers((taskId) => context.records.has(taskId));
+  await context.volumes.dropStrangers((taskId) => context.records.has(taskId) || isLocalContainerId(taskId));
 }
 
 /** What an earlier agent gave to a task may be mounted: from now on it counts as used. */
@@ -195,6 +212,14 @@ function adoptVolumes({ volumes, images, facts, log }: WorkerContext, task: Task
       error: describeError(thrown),
     });
   }
+}
+
+function taskContainers({ records }: WorkerContext): readonly TaskContainer[] {
+  return [...records.values()].flatMap(({ task, container, health, volumeFolders, stopSignal }) =>
+    container === undefined
+      ? []
+      : [{ task, container, health, volumeFolders: volumeFolders ?? new Map(), stopSignal }],
+  );
 }
 
 function isLive(record: TaskRecord | undefined): boolean {
@@ -214,12 +239,12 @@ export async function createWorker(dependencies: WorkerDependencies): Promise<Wo
     ...dependencies,
     files: createTaskFiles(join(dependencies.folder, 'tasks'), dependencies.log),
     records: new Map(),
-    healthPump: createHealthPump(
-      dependencies.executor,
-      dependencies.clock,
-      (task) => healthSetting(dependencies, task),
-      (record) => void drive(context, record),
-    ),
+    healthPump: createHealthPump({
+      executor: dependencies.executor,
+      clock: dependencies.clock,
+      settingOf: ({ task }) => healthSetting(dependencies, task),
+      changed: (record) => void drive(context, record),
+    }),
     closed: false,
     cancelCompare: () => undefined,
   };
@@ -235,6 +260,7 @@ export async function createWorker(dependencies: WorkerDependencies): Promise<Wo
     tasks: () => [...context.records.values()].map((record) => record.task),
     logPath: (taskId) => taskLogPath(context.folder, taskId),
     isLive: (taskId) => isLive(context.records.get(taskId)),
+    containers: () => taskContainers(context),
     runningCount: () => [...context.records.values()].filter(isRunning).length,
     close() {
       context.closed = true;

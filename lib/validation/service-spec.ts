@@ -42,7 +42,8 @@ function validateMode(subject: string, mode: ServiceMode): void {
   }
 }
 
-function validateResources(subject: string, kind: 'limit' | 'reserve', resources: Resources): void {
+/** Checks limits or reservations. Throws INVALID_ARGUMENT. */
+export function validateResources(subject: string, kind: 'limit' | 'reserve', resources: Resources): void {
   const { nanoCpus, memoryBytes, pids, generic } = resources;
   const most = Number.MAX_SAFE_INTEGER;
   if (nanoCpus !== undefined) {

@@ -1,5 +1,11 @@
 /** Files, and folders with a slash at the end, whose decisions must be pure. Add to it whenever a core grows. */
 export const PURE_PATHS: readonly string[] = [
+  'agent/container/container-id.ts',
+  'agent/container/container-record.ts',
+  'agent/container/container-step.ts',
+  'agent/container/host-ports.ts',
+  'agent/container/names.ts',
+  'agent/container/references.ts',
   'agent/dns/answers.ts',
   'agent/executor/capabilities.ts',
   'agent/executor/cgroup-limits.ts',
@@ -26,6 +32,7 @@ export const PURE_PATHS: readonly string[] = [
   'agent/network/address.ts',
   'agent/network/conntrack-codec.ts',
   'agent/network/kernel-state.ts',
+  'agent/network/local-port.ts',
   'agent/network/mesh-listing.ts',
   'agent/network/mesh-plan.ts',
   'agent/network/mesh-ruleset.ts',

@@ -24,6 +24,7 @@ import {
   encodeStep,
   fieldNumber,
   numberField,
+  type Step,
   splitFrames,
   stringField,
 } from '../../../agent/executor/protocol.ts';
@@ -227,6 +228,16 @@ describe('a container plan', () => {
     assert.throws(() => planOverlay(many, '/state/x'), /too many for one overlay mount/);
     const plan = planOverlay(['/l/a', '/l/b', '/l/a'], '/state/x');
     assert.match(plan.mountStep.text ?? '', /^lowerdir=a:b,upperdir=\/state\/x\/upper/);
+  });
+
+  it('keeps changes where they outlive the container, flushed to disk unless they need not be', () => {
+    const planOf = (more: Partial<ContainerRequest>) =>
+      planContainer({ ...request, writableFolder: '/kept/x', ...more }, host).steps;
+    const options = (steps: readonly Step[]) => steps.find(({ kind }) => kind === 'overlay')?.text ?? '';
+    assert.match(options(planOf({})), /upperdir=\/kept\/x\/upper,workdir=\/kept\/x\/work$/);
+    assert.match(options(planOf({ writableIsVolatile: true })), /workdir=\/kept\/x\/work,volatile$/);
+    const folders = planOf({}).flatMap(({ kind, path }) => (kind === 'hostFolder' ? [path] : []));
+    assert.ok(['/kept/x', '/kept/x/upper', '/kept/x/work'].every((path) => folders.includes(path)));
   });
 
   it('leaves a note that a later agent can read', () => {

@@ -137,4 +137,25 @@ describe('the mesh plan', () => {
     );
     assert.notEqual(meshRevision({ ...plan, router: '10.255.0.2' }), meshRevision(plan));
   });
+
+  it('leads a port of the node to its own container, at one address where one was named', () => {
+    const port = { protocol: 'tcp', hostPort: 80, address: '169.254.16.5', containerPort: 8000 } as const;
+    const nothing: NetworkPicture = { peers: [], networks: [], balancers: [], backends: [] };
+    const { elements } = planMesh(nothing, FACTS, [
+      { ...port, hostAddress: '' },
+      { ...port, protocol: 'udp', hostAddress: '10.0.0.1' },
+    ]);
+    assert.deepEqual([...elements.local_ports], [['6 . 80', '169.254.16.5 . 8000']]);
+    assert.deepEqual([...elements.local_ports_at], [['10.0.0.1 . 17 . 80', '169.254.16.5 . 8000']]);
+    assert.deepEqual([...elements.hairpin.keys()], ['169.254.16.5 . 169.254.16.5']);
+  });
+
+  it('leaves the port of the overlay alone on a node without a swarm', () => {
+    const rulesOf = (dataPathPort: number) =>
+      [...meshChains({ router: null, dataPathPort, elements: emptyElements() }).values()].flatMap(
+        ({ rules }) => rules,
+      );
+    assert.ok(rulesOf(4789).some((rule) => rule.includes('notrack')));
+    assert.ok(!rulesOf(0).some((rule) => rule.includes('notrack') || rule.includes('data_paths')));
+  });
 });
