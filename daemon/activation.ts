@@ -123,6 +123,7 @@ export async function activate(
       state,
       identities,
       managers,
+      containers: context.containers,
       clock,
       log,
       onSession: ({ managers: known }) => {

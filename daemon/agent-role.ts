@@ -4,14 +4,17 @@ import { taskLogSources } from '../agent/logs/forward/task-sources.ts';
 import { publishLogs } from '../agent/logs/log-publisher.ts';
 import { openSession, type Session } from '../agent/session/session.ts';
 import { createStatusReporter } from '../agent/session/status-reporter.ts';
+import { serveTunnels } from '../agent/tunnel/serve-tunnels.ts';
 import { createWorker, type Worker } from '../agent/worker/worker.ts';
 import type { Task } from '../lib/domain/task.ts';
 import { isTerminal } from '../lib/domain/task-state.ts';
 import type { SkepError } from '../lib/errors.ts';
 import type { Clock, Log } from '../lib/ports.ts';
+import { containerMethods } from '../proto/container-services.ts';
 import type { ManagerAddress, SessionMessage } from '../proto/messages.ts';
-import { connect } from '../proto/rpc.ts';
+import { connect, type Handlers } from '../proto/rpc.ts';
 import { dispatcherMethods, logBrokerMethods } from '../proto/services.ts';
+import { tunnelAgentMethods } from '../proto/tunnel-services.ts';
 import type { Engine } from './engine.ts';
 import { channelCredentials } from './identity/channel-credentials.ts';
 import type { IdentityHolder } from './identity/identity-holder.ts';
@@ -33,6 +36,8 @@ export interface AgentDependencies {
   readonly managers: () => readonly ManagerAddress[];
   readonly clock: Clock;
   readonly log: Log;
+  /** Answers what managers ask of this node's containers; null while there is nothing that could. */
+  readonly containers: () => Handlers<typeof containerMethods> | null;
   readonly onSession: (message: SessionMessage) => void;
   readonly onRejected: (error: SkepError) => void;
 }
@@ -90,7 +95,11 @@ export async function startAgent(dependencies: AgentDependencies): Promise<Agent
     onPicture: engine.network.apply,
     onSession: dependencies.onSession,
     onRejected: dependencies.onRejected,
-    whileOpen: (address, sessionId, signal) => serveLogs(dependencies, worker, address, sessionId, signal),
+    whileOpen: (address, sessionId, signal) =>
+      Promise.race([
+        serveLogs(dependencies, worker, address, sessionId, signal),
+        serveContainers(dependencies, address, sessionId, signal),
+      ]),
   });
   const unwatch = [
     engine.images.onChange(session.describe),
@@ -143,6 +152,24 @@ async function serveLogs(
     const { logDriver } = options;
     const publisher = { nodeId: state.nodeId, tasks, isLive, logPath, logDriver, clock, log };
     await publishLogs(connection.call, sessionId, publisher, signal);
+  } finally {
+    connection.close();
+  }
+}
+
+/** The containers of this node, for managers. The connection is its own: their data must not delay heartbeats. */
+async function serveContainers(
+  { identities, containers, log }: AgentDependencies,
+  address: string,
+  sessionId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const handlers = containers();
+  if (handlers === null) return new Promise(() => undefined);
+  const connection = connect(tunnelAgentMethods, address, channelCredentials(identities));
+  try {
+    const service = { table: containerMethods, handlers, log };
+    await serveTunnels(connection.call, sessionId, service, signal);
   } finally {
     connection.close();
   }

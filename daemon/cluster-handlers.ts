@@ -9,6 +9,7 @@ import type {
   logBrokerMethods,
   managersMethods,
 } from '../proto/services.ts';
+import type { tunnelAgentMethods, tunnelMethods } from '../proto/tunnel-services.ts';
 import type { Leading } from './leading.ts';
 import { FORWARDED_HEADER, type LeaderCalls, type ToLeader } from './to-leader.ts';
 
@@ -57,6 +58,38 @@ export function logBrokerHandlers(
     publish: async (requests, call) => {
       const peer = authorize.node(call, 'Publish');
       return toLeader.requireLeading().logBroker.publish(requests, callerOf(peer, call));
+    },
+  };
+}
+
+/** The nodes' ends of tunnels, open to every node that has a session. */
+export function tunnelAgentHandlers(
+  toLeader: ToLeader,
+  authorize: CallAuthorizer,
+): Handlers<typeof tunnelAgentMethods> {
+  return {
+    async *listen(request, call) {
+      const peer = authorize.node(call, 'Listen');
+      const { dispatcher, tunnels } = toLeader.requireLeading();
+      dispatcher.requireSession(peer.nodeId, request.sessionId);
+      yield* tunnels.listen(callerOf(peer, call));
+    },
+    async *serve(answers, call) {
+      const peer = authorize.node(call, 'Serve');
+      yield* toLeader.requireLeading().tunnels.serve(answers, callerOf(peer, call));
+    },
+  };
+}
+
+/** The callers' ends of tunnels: for managers, which pass on what users ask of them. */
+export function tunnelHandlers(
+  toLeader: ToLeader,
+  authorize: CallAuthorizer,
+): Handlers<typeof tunnelMethods> {
+  return {
+    async *openTunnel(requests, call) {
+      authorize.manager(call, 'OpenTunnel');
+      yield* toLeader.requireLeading().tunnels.open(requests, call.signal);
     },
   };
 }

@@ -10,6 +10,7 @@ import type { QuorumControl } from '../manager/quorum/quorum-control.ts';
 import { startQuorumLoop } from '../manager/quorum/quorum-loop.ts';
 import type { Replica } from '../manager/store/replica.ts';
 import type { Store } from '../manager/store/store.ts';
+import { createTunnelBroker, type TunnelBroker } from '../manager/tunnel/tunnel-broker.ts';
 import type { ManagerAddress } from '../proto/messages.ts';
 
 /** A leader that could not say so in the store begins once more after this long. */
@@ -19,6 +20,7 @@ const BEGIN_AGAIN_MS = 1_000;
 export interface Leading {
   readonly dispatcher: Dispatcher;
   readonly logBroker: LogBroker;
+  readonly tunnels: TunnelBroker;
   /** Answers the other managers. */
   readonly managers: Managers;
   close(): void;
@@ -53,6 +55,7 @@ function beginLeading(dependencies: LeadingDependencies, onFailure: () => void):
     managers: () => managerAddresses(store, nodeId),
   });
   const logBroker = createLogBroker({ store, clock, newId: nextId, log });
+  const tunnels = createTunnelBroker({ store, clock, newId: nextId });
   const loop = startControlLoop({ store, controllers: CONTROLLERS, clock, newId: nextId, log });
   const quorumDependencies = { store, quorum: dependencies.quorum, nodeId, clock, log };
   const quorumLoop = startQuorumLoop(quorumDependencies);
@@ -65,12 +68,14 @@ function beginLeading(dependencies: LeadingDependencies, onFailure: () => void):
   return {
     dispatcher,
     logBroker,
+    tunnels,
     managers: createManagers(quorumDependencies),
     close() {
       loop.close();
       quorumLoop.close();
       dispatcher.stop();
       logBroker.stop();
+      tunnels.stop();
     },
   };
 }

@@ -27,6 +27,7 @@ import {
   logBrokerMethods,
   managersMethods,
 } from '../proto/services.ts';
+import { tunnelAgentMethods, tunnelMethods } from '../proto/tunnel-services.ts';
 import type { HostPort } from './addresses.ts';
 import { announceWhenMoved } from './announce.ts';
 import {
@@ -35,6 +36,8 @@ import {
   logBrokerHandlers,
   managersCalls,
   managersOnly,
+  tunnelAgentHandlers,
+  tunnelHandlers,
 } from './cluster-handlers.ts';
 import { controlCalls } from './control-calls.ts';
 import { followClusterLock } from './identity/cluster-lock.ts';
@@ -227,6 +230,8 @@ export async function startManager(dependencies: ManagerDependencies): Promise<M
   serve(server, certificateAuthorityMethods, certificateAuthorityCalls(authority, toLeader));
   serve(server, dispatcherMethods, dispatcherHandlers(toLeader, authorize));
   serve(server, logBrokerMethods, logBrokerHandlers(toLeader, authorize));
+  serve(server, tunnelAgentMethods, tunnelAgentHandlers(toLeader, authorize));
+  serve(server, tunnelMethods, tunnelHandlers(toLeader, authorize));
   serve(server, managersMethods, managersCalls(toLeader, authorize));
   serve(server, controlMethods, managersOnly(control, authorize));
   const { secrets, renew } = dependencies;

@@ -1,4 +1,6 @@
 import type { Clock, Log, Random } from '../lib/ports.ts';
+import type { containerMethods } from '../proto/container-services.ts';
+import type { Handlers } from '../proto/rpc.ts';
 import type { AgentRole } from './agent-role.ts';
 import type { Engine } from './engine.ts';
 import type { IdentityHolder } from './identity/identity-holder.ts';
@@ -11,6 +13,8 @@ import type { DaemonOptions } from './options.ts';
 export interface MembershipDependencies {
   readonly options: DaemonOptions;
   readonly engine: Engine;
+  /** Answers what is asked of this node's containers; null while there is nothing that could. */
+  readonly containers: () => Handlers<typeof containerMethods> | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -8,6 +8,7 @@ import { MAX_MESSAGE_BYTES, serve } from '../proto/rpc.ts';
 import { controlMethods, localMethods } from '../proto/services.ts';
 import { containerHandlers } from './container-handlers.ts';
 import { noLook } from './container-look.ts';
+import { type Containers, elsewhereOf, routeContainers } from './container-router.ts';
 import { controlProxy } from './control-proxy.ts';
 import { lockDataRoot } from './data-root-lock.ts';
 import { type Engine, startEngine } from './engine.ts';
@@ -32,7 +33,15 @@ async function serveNode(
   ends: (() => Promise<unknown>)[],
   log: Log,
 ): Promise<void> {
-  const membership = createMembership({ options, engine, clock: systemClock, random: systemRandom, log });
+  let own: Containers | null = null;
+  const membership = createMembership({
+    options,
+    engine,
+    containers: () => own,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+  });
   ends.push(() => membership.close());
   const containers = await openNodeContainers({
     options,
@@ -49,7 +58,9 @@ async function serveNode(
   });
   serve(server, localMethods, localHandlers({ options, engine, membership, containers }));
   serve(server, controlMethods, controlProxy(membership));
-  serve(server, containerMethods, containerHandlers({ context: containers.context, look: noLook() }));
+  own = containerHandlers({ context: containers.context, look: noLook() });
+  const routed = routeContainers(own, () => elsewhereOf(membership));
+  serve(server, containerMethods, routed);
   await membership.resume();
   if (membership.isLocked()) engine.network.expectSwarm();
   containers.begin();

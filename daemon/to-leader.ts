@@ -3,6 +3,7 @@ import type { Clock } from '../lib/ports.ts';
 import type { Replica } from '../manager/store/replica.ts';
 import { type Connection, connect, type RpcClient } from '../proto/rpc.ts';
 import { certificateAuthorityMethods, controlMethods, managersMethods } from '../proto/services.ts';
+import { tunnelMethods } from '../proto/tunnel-services.ts';
 import { wasCutOff, wasNeverSent } from '../proto/wire-error.ts';
 import { channelCredentials } from './identity/channel-credentials.ts';
 import type { IdentityHolder } from './identity/identity-holder.ts';
@@ -13,7 +14,12 @@ const LEADER_WAIT_MS = 10_000;
 /** The leader may be known and yet not answer: look again so often. */
 const LOOK_AGAIN_MS = 100;
 
-const FORWARDED_METHODS = { ...controlMethods, ...certificateAuthorityMethods, ...managersMethods } as const;
+const FORWARDED_METHODS = {
+  ...controlMethods,
+  ...certificateAuthorityMethods,
+  ...managersMethods,
+  ...tunnelMethods,
+} as const;
 
 /** What a manager that does not lead asks of the one that does. */
 export type LeaderCalls = RpcClient<typeof FORWARDED_METHODS>;

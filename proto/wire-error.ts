@@ -1,7 +1,7 @@
 import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
 
 import { ERROR_CODES, type ErrorCode, SkepError, toSkepError } from '../lib/errors.ts';
-import { errorDetailCodec } from './messages.ts';
+import { type ErrorDetail, errorDetailCodec } from './messages.ts';
 
 const ERROR_HEADER = 'skep-error-bin';
 const MAX_CAUSES = 8;
@@ -34,11 +34,27 @@ function causesOf(error: Error): string[] {
   return causes;
 }
 
+/** An error as a message: code, message, help and the messages of its causes. */
+export function errorToDetail(thrown: unknown): ErrorDetail {
+  const error = toSkepError(thrown);
+  return { code: error.code, message: error.message, help: error.help, causes: causesOf(error) };
+}
+
+/** The error that such a message stands for. */
+export function detailToError(detail: ErrorDetail): SkepError {
+  const cause = detail.causes.reduceRight<Error | undefined>(
+    (inner, message) => new Error(message, inner === undefined ? undefined : { cause: inner }),
+    undefined,
+  );
+  const code = ERROR_CODES.find((candidate) => candidate === detail.code) ?? 'INTERNAL';
+  return new SkepError(code, detail.message, { help: detail.help, ...(cause ? { cause } : {}) });
+}
+
 /** The gRPC status that carries an error whole: code, message, help and causes. */
 export function errorToStatus(thrown: unknown): Partial<StatusObject> {
   const error = toSkepError(thrown);
   const metadata = new Metadata();
-  const detail = { code: error.code, message: error.message, help: error.help, causes: causesOf(error) };
+  const detail = errorToDetail(error);
   metadata.set(ERROR_HEADER, Buffer.from(errorDetailCodec.encode(detail)));
   return { code: STATUS_OF_CODE[error.code], details: error.message, metadata };
 }
@@ -73,15 +89,7 @@ export function statusToError(thrown: unknown, address: string): SkepError {
   if (thrown instanceof SkepError) return thrown;
   const received = thrown as ReceivedStatus;
   const header = received.metadata?.get(ERROR_HEADER)[0];
-  if (Buffer.isBuffer(header)) {
-    const detail = errorDetailCodec.decode(header);
-    const cause = detail.causes.reduceRight<Error | undefined>(
-      (inner, message) => new Error(message, inner === undefined ? undefined : { cause: inner }),
-      undefined,
-    );
-    const code = ERROR_CODES.find((candidate) => candidate === detail.code) ?? 'INTERNAL';
-    return new SkepError(code, detail.message, { help: detail.help, ...(cause ? { cause } : {}) });
-  }
+  if (Buffer.isBuffer(header)) return detailToError(errorDetailCodec.decode(header));
   const code = codeOfStatus(received.code);
   if (code === 'UNAVAILABLE') {
     return new SkepError(code, `cannot reach ${address}: ${received.details ?? 'connection failed'}`, {

@@ -127,6 +127,7 @@ export const PURE_PATHS: readonly string[] = [
   'manager/raft/member/committed-batch.ts',
   'manager/raft/log-segment.ts',
   'manager/scheduler/',
+  'manager/tunnel/find-task.ts',
   'manager/store/draft.ts',
   'manager/store/memory-state.ts',
   'manager/store/overlay-map.ts',
