@@ -1,6 +1,8 @@
 import { credentials } from '@grpc/grpc-js';
 
 import { SkepError } from '../lib/errors.ts';
+import type { TerminalSize } from '../proto/container-messages.ts';
+import { containerMethods } from '../proto/container-services.ts';
 import { type Connection, connect, type RpcClient } from '../proto/rpc.ts';
 import { controlMethods, localMethods } from '../proto/services.ts';
 
@@ -14,8 +16,23 @@ export interface Terminal {
   writeError(text: string): void;
   /** Writes bytes as they are; resolves when there is room for more, and fails when nobody reads any more. */
   writeBytes(bytes: Uint8Array): Promise<void>;
+  /** Like `writeBytes`, to standard error. */
+  writeErrorBytes(bytes: Uint8Array): Promise<void>;
   /** The bytes of standard input. */
   readInput(): AsyncIterable<Uint8Array>;
+  /** Lets go of standard input: a read that waits for somebody to type ends, and does not keep the process. */
+  releaseInput(): void;
+  /**
+   * From now on every key arrives as it is typed, none is shown or turned into a signal, and what is written reaches
+   * the screen unchanged. The returned function undoes that; so does the end of the process.
+   */
+  enterRawMode(): () => void;
+  /** Undefined where no output is a terminal. */
+  size(): TerminalSize | undefined;
+  /** Calls back when the terminal may have another size; the returned function stops listening. */
+  onResize(callback: () => void): () => void;
+  /** Calls back instead of what these signals do by themselves; the returned function gives that back. */
+  onSignals(names: readonly NodeJS.Signals[], callback: (name: NodeJS.Signals) => void): () => void;
   /** Asks for a line on the terminal without showing what is typed. */
   readSecret(prompt: string): Promise<string>;
   /** True when a person types standard input. */
@@ -33,12 +50,14 @@ export interface Terminal {
 
 export type ControlClient = RpcClient<typeof controlMethods>;
 export type LocalClient = RpcClient<typeof localMethods>;
+export type ContainersClient = RpcClient<typeof containerMethods>;
 
 /** What every command is given. */
 export interface Context {
   readonly terminal: Terminal;
   control(): ControlClient;
   local(): LocalClient;
+  containers(): ContainersClient;
   /** Where the daemon is, as the user wrote it. */
   host(): string;
   /** Sets the exit code of a command that ends without an error. */
@@ -65,6 +84,7 @@ export function createContext(
 ): Context {
   let control: Connection<typeof controlMethods> | undefined;
   let local: Connection<typeof localMethods> | undefined;
+  let containers: Connection<typeof containerMethods> | undefined;
   return {
     terminal,
     host,
@@ -77,9 +97,14 @@ export function createContext(
       local ??= connect(localMethods, toGrpcAddress(host()), credentials.createInsecure());
       return local.call;
     },
+    containers: () => {
+      containers ??= connect(containerMethods, toGrpcAddress(host()), credentials.createInsecure());
+      return containers.call;
+    },
     close: () => {
       control?.close();
       local?.close();
+      containers?.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 
 import { describeError } from '../lib/errors.ts';
+import { addContainer } from './commands/container/container.ts';
 import { addImage } from './commands/image/image.ts';
 import { addNetwork } from './commands/network/network.ts';
 import { addNode } from './commands/node/node.ts';
@@ -22,6 +23,7 @@ function buildProgram(terminal: Terminal, exitWith: (code: number) => void) {
     .version(`Skep version ${clientVersion()}`, '-v, --version', 'Print the version')
     .option('-H, --host <address>', `Socket of the daemon (default ${DEFAULT_HOST}, or SKEP_HOST)`)
     .enablePositionalOptions();
+  addContainer(program, context);
   addSwarm(program, context);
   addNode(program, context);
   addService(program, context);
@@ -51,6 +53,11 @@ function hintFor(command: SkepCommand): string {
 
 /** One line for a person, and the exit code. */
 function reportError(thrown: unknown, context: Context, called: SkepCommand): number {
+  const exitCode = printError(thrown, context, called);
+  return exitCode === 0 ? 0 : (called.ownExitCode(thrown) ?? exitCode);
+}
+
+function printError(thrown: unknown, context: Context, called: SkepCommand): number {
   const { terminal } = context;
   if (thrown instanceof CommanderError) {
     if (thrown.exitCode === 0) return 0;
@@ -81,7 +88,7 @@ function reportError(thrown: unknown, context: Context, called: SkepCommand): nu
 
 /**
  * Runs one command line, without the names of program and script, and answers with its exit code: 0 done,
- * 1 failed, 2 not understood, 130 interrupted. Errors are one line on standard error.
+ * 1 failed, 2 not understood, 130 interrupted; of `run`, `exec` and the like what their container says. Errors are one line on standard error.
  */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode = 0;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
@@ -22,8 +23,35 @@ function readSecret(prompt: string): Promise<string> {
   }) as Promise<string>;
 }
 
-async function writeBytes(bytes: Uint8Array): Promise<void> {
-  if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
+async function writeAndDrain(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
+  if (!stream.write(bytes)) await once(stream, 'drain');
+}
+
+function enterRawMode(): () => void {
+  const { stdin } = process;
+  stdin.setRawMode(true);
+  // The runtime's raw mode still turns a line feed into two characters, which spoils what full-screen programs draw.
+  // Where there is no stty they are drawn a little wrong, and everything else works.
+  spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
+  const restore = () => {
+    process.off('exit', restore);
+    stdin.setRawMode(false);
+  };
+  process.on('exit', restore);
+  return restore;
+}
+
+function terminalSize(): { columns: number; rows: number } | undefined {
+  const screen = [process.stdout, process.stderr].find((stream) => stream.isTTY);
+  const [columns, rows] = screen?.getWindowSize() ?? [];
+  return columns === undefined || rows === undefined ? undefined : { columns, rows };
+}
+
+function listen(names: readonly NodeJS.Signals[], callback: (name: NodeJS.Signals) => void): () => void {
+  for (const name of names) process.on(name, callback);
+  return () => {
+    for (const name of names) process.off(name, callback);
+  };
 }
 
 /** The terminal, or pipes, that this process was started with. */
@@ -31,8 +59,14 @@ export function processTerminal(): Terminal {
   return {
     writeOut: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
-    writeBytes,
+    writeBytes: (bytes) => writeAndDrain(process.stdout, bytes),
+    writeErrorBytes: (bytes) => writeAndDrain(process.stderr, bytes),
     readInput: () => process.stdin,
+    releaseInput: () => void process.stdin.destroy(),
+    enterRawMode,
+    size: terminalSize,
+    onResize: (callback) => listen(['SIGWINCH'], callback),
+    onSignals: listen,
     readSecret,
     inputIsTerminal: process.stdin.isTTY === true,
     outputIsTerminal: process.stdout.isTTY === true,

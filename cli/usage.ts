@@ -27,8 +27,8 @@ interface KnownOption {
 }
 
 /**
- * Rewrites `--flag=true` to `--flag` and drops `--flag=false` for flags without a value, which commander does
- * not know and Docker's users write. Stops at `--`, and at the first operand when `stopsAtOperand`.
+ * Rewrites `--flag=true` to `--flag` for flags without a value, and drops `--flag=false` or makes it `--no-flag` where
+ * that exists; commander knows neither and Docker's users write them. Stops at `--`, and at the first operand when `stopsAtOperand`.
  */
 export function normalizeBooleanFlags(
   options: readonly KnownOption[],
@@ -52,7 +52,9 @@ export function normalizeBooleanFlags(
       continue;
     }
     if (option !== undefined && !takesValue && equals > 0 && (value === 'true' || value === 'false')) {
+      const negation = options.find(({ long }) => long === `--no-${option.long?.slice('--'.length)}`)?.long;
       if (value === 'true') result.push(name);
+      else if (negation) result.push(negation);
       continue;
     }
     result.push(word);
@@ -64,6 +66,18 @@ export function normalizeBooleanFlags(
 /** A commander command that takes `--flag=false`, and can stop reading flags at its first operand. */
 export class SkepCommand extends Command {
   private operandsEndFlags = false;
+  private exitCodeRule: ((thrown: unknown) => number | undefined) | undefined;
+
+  /** Gives failures of this command other exit codes than most; undefined leaves one as it is. */
+  failWith(rule: (thrown: unknown) => number | undefined): this {
+    this.exitCodeRule = rule;
+    return this;
+  }
+
+  /** The exit code of a failure of this command; undefined when it has no code of its own for that. */
+  ownExitCode(thrown: unknown): number | undefined {
+    return this.exitCodeRule?.(thrown);
+  }
 
   override createCommand(name?: string): SkepCommand {
     return new SkepCommand(name);

@@ -20,6 +20,13 @@ export function addSwitchOption(command: SkepCommand, flag: string, description:
   command.option(`${flag} [true|false]`, description);
 }
 
+/** A flag without a value that is on unless `--flag=false` takes it back; undefined when it was not given. */
+export function addDefaultOnOption(command: SkepCommand, flags: string, description: string): void {
+  const option = new Option(flags, description);
+  command.addOption(option);
+  command.addOption(new Option(`--no-${option.name()}`).hideHelp().default(undefined));
+}
+
 /** Flags that Docker has and Skep has not: refused by name, so that nobody takes them for a slip. */
 export function addUnsupportedOptions(command: SkepCommand, names: readonly string[]): void {
   for (const name of names) {

@@ -6,6 +6,8 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Terminal } from '../../cli/context.ts';
 import { runCommandLine } from '../../cli/program.ts';
 import { SkepError } from '../../lib/errors.ts';
+import type { TerminalSize } from '../../proto/container-messages.ts';
+import { containerMethods } from '../../proto/container-services.ts';
 import { type Handlers, type MethodTable, serve } from '../../proto/rpc.ts';
 import { controlMethods, localMethods } from '../../proto/services.ts';
 import { THEN_MS } from './sample-objects.ts';
@@ -13,6 +15,7 @@ import { THEN_MS } from './sample-objects.ts';
 export interface Answers {
   readonly control?: Partial<Handlers<typeof controlMethods>>;
   readonly local?: Partial<Handlers<typeof localMethods>>;
+  readonly containers?: Partial<Handlers<typeof containerMethods>>;
 }
 
 function completed<Table extends MethodTable>(
@@ -33,11 +36,25 @@ export interface CommandOutcome {
   readonly stderr: string;
   /** What was written as bytes. */
   readonly bytes: Buffer;
+  /** … and to standard error. */
+  readonly errorBytes: Buffer;
+  /** How often the terminal went into raw mode and came back from it. */
+  readonly rawMode: { readonly entered: number; readonly left: number };
 }
 
 export interface RunOptions {
   /** What standard input holds; absent for a terminal. */
   readonly input?: string | Uint8Array;
+  /** What a person types, piece by piece; standard input is a terminal then. */
+  readonly typed?: AsyncIterable<Uint8Array>;
+  /** Absent = no output is a terminal. */
+  readonly size?: () => TerminalSize;
+  /** Called with what says that the terminal has another size. */
+  readonly onResizable?: (resize: () => void) => void;
+  /** Called with what sends a signal, each time somebody listens for signals. */
+  readonly onSignals?: (send: (name: NodeJS.Signals) => void) => void;
+  /** Takes the bytes of standard output in the place of the outcome. */
+  readonly takeBytes?: (bytes: Uint8Array) => Promise<void>;
   /** What a person types when asked in secret. */
   readonly secret?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -53,6 +70,8 @@ export async function runSkep(argv: readonly string[], options: RunOptions = {})
   let [stdout, stderr] = ['', ''];
   let interrupt: () => void = () => undefined;
   const bytes: Uint8Array[] = [];
+  const errorBytes: Uint8Array[] = [];
+  const rawMode = { entered: 0, left: 0 };
   const startedAtMs = performance.now();
   const terminal: Terminal = {
     writeOut: (text) => {
@@ -63,10 +82,33 @@ export async function runSkep(argv: readonly string[], options: RunOptions = {})
       stderr += text;
     },
     writeBytes: async (part) => {
-      bytes.push(part);
+      if (options.takeBytes === undefined) bytes.push(part);
+      else await options.takeBytes(part);
+    },
+    writeErrorBytes: async (part) => {
+      errorBytes.push(part);
     },
     readInput: async function* () {
-      yield Buffer.from(options.input ?? '');
+      if (options.typed !== undefined) yield* options.typed;
+      else yield Buffer.from(options.input ?? '');
+    },
+    releaseInput: () => undefined,
+    enterRawMode: () => {
+      rawMode.entered++;
+      return () => {
+        rawMode.left++;
+      };
+    },
+    size: () => options.size?.(),
+    onResize: (callback) => {
+      options.onResizable?.(callback);
+      return () => undefined;
+    },
+    onSignals: (names, callback) => {
+      options.onSignals?.((name) => {
+        if (names.includes(name)) callback(name);
+      });
+      return () => undefined;
     },
     readSecret: async (prompt) => {
       stderr += prompt;
@@ -86,7 +128,14 @@ export async function runSkep(argv: readonly string[], options: RunOptions = {})
     },
   };
   const exitCode = await runCommandLine(argv, terminal);
-  return { exitCode, stdout, stderr, bytes: Buffer.concat(bytes) };
+  return {
+    exitCode,
+    stdout,
+    stderr,
+    bytes: Buffer.concat(bytes),
+    errorBytes: Buffer.concat(errorBytes),
+    rawMode,
+  };
 }
 
 export interface DaemonDouble {
@@ -99,6 +148,7 @@ export async function serveDaemon(socket: string, answers: Answers): Promise<() 
   const server = new Server();
   serve(server, controlMethods, completed(controlMethods, answers.control ?? {}));
   serve(server, localMethods, completed(localMethods, answers.local ?? {}));
+  serve(server, containerMethods, completed(containerMethods, answers.containers ?? {}));
   await new Promise<void>((resolve, reject) => {
     server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) =>
       error === null ? resolve() : reject(error),

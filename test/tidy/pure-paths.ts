@@ -56,6 +56,13 @@ export const PURE_PATHS: readonly string[] = [
   'agent/worker/task-step.ts',
   'agent/worker/task-volumes.ts',
   'agent/worker/template.ts',
+  'cli/archive/tar-codec.ts',
+  'cli/commands/container/container-spec.ts',
+  'cli/commands/container/copy-plan.ts',
+  'cli/commands/container/detach-keys.ts',
+  'cli/commands/container/extra-flags.ts',
+  'cli/commands/container/publish-flag.ts',
+  'cli/commands/container/volume-flag.ts',
   'cli/commands/service/create-spec.ts',
   'cli/commands/service/log-flag.ts',
   'cli/commands/service/mount-flag.ts',
@@ -65,6 +72,7 @@ export const PURE_PATHS: readonly string[] = [
   'cli/commands/service/resource-flags.ts',
   'cli/commands/service/security-flag.ts',
   'cli/demo/answers.ts',
+  'cli/format/container-stats.ts',
   'cli/format/image-list.ts',
   'cli/format/node-list.ts',
   'cli/format/progress-view.ts',
@@ -143,6 +151,7 @@ export const PURE_EXCEPTIONS: readonly string[] = [];
 
 /** `file module`: functions of Node that only compute. */
 export const PURE_NODE_IMPORTS: readonly string[] = [
+  'cli/commands/container/publish-flag.ts node:net',
   'manager/backup/backup-encoder.ts node:crypto',
   'manager/backup/backup-encoder.ts node:zlib',
   'manager/backup/backup-reader.ts node:crypto',

@@ -1,8 +1,9 @@
 import { formatByteSize } from '../../../lib/units.ts';
-import type { Context, Terminal } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { filterRows, formatInspection, formatList } from '../../format/list.ts';
 import { volumeColumns, volumeFilters } from '../../format/volume-list.ts';
 import { type SkepCommand, UsageError } from '../../usage.ts';
+import { confirm } from '../confirm.ts';
 import { forEachReference } from '../each.ts';
 import { addInspectOptions, addListOptions, type InspectOptions, type ListOptions } from '../list-options.ts';
 import { addListOption } from '../options.ts';
@@ -10,8 +11,6 @@ import { type Flags, listFlag, parseLabels, textFlag } from '../service/flag-val
 
 /** Content of any size is measured and removed before the daemon answers. */
 const REMOVE_TIMEOUT_MS = 30 * 60_000;
-/** More than anybody types to say yes. */
-const MAX_ANSWER_BYTES = 1_024;
 
 async function create(context: Context, name: string, flags: Flags): Promise<void> {
   for (const option of listFlag(flags, 'opt'))
@@ -37,17 +36,6 @@ async function remove(context: Context, names: readonly string[], flags: Flags):
     await context.local().removeVolume(request, { timeoutMs: REMOVE_TIMEOUT_MS });
     context.terminal.writeOut(`${reference}\n`);
   });
-}
-
-/** Asks a question; only `y` or `yes` is a yes. */
-async function confirm(terminal: Terminal, question: string): Promise<boolean> {
-  terminal.writeOut(question);
-  let answer = '';
-  for await (const bytes of terminal.readInput()) {
-    answer += Buffer.from(bytes).toString('utf8');
-    if (answer.includes('\n') || answer.length > MAX_ANSWER_BYTES) break;
-  }
-  return /^y(es)?$/i.test((answer.split('\n')[0] ?? '').trim());
 }
 
 async function prune(context: Context, flags: Flags): Promise<void> {
