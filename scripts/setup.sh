@@ -60,7 +60,7 @@ build_native() {
 }
 
 build_typescript() {
-  newest=$(find proto lib manager agent daemon cli test bench package.json tsconfig.json \
+  newest=$(find proto lib manager agent runtime daemon cli test bench package.json tsconfig.json \
     -name generated -prune -o -type f \( -name '*.ts' -o -name '*.proto' -o -name '*.json' \) -newer dist/.built -print 2>/dev/null | head -n 1)
   [ -e dist/.built ] && [ -z "$newest" ] && return
   echo "setup: building"

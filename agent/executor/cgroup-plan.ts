@@ -77,9 +77,11 @@ function unescapeMountPath(path: string): string {
 /**
  * Finds the control group hierarchies in the text of /proc/self/mountinfo (proc_pid_mountinfo(5)). Version 1 when cpu,
  * memory and pids are mounted as version 1, hybrid hosts included; version 2 otherwise. FAILED_PRECONDITION when
- * neither is there.
+ * neither is there. `used`: the controllers of version 1 that every container is in; absent = those of Skep, and the further
+ * ones apart.
  */
-export function readCgroupLayout(mountinfo: string): CgroupLayout {
+export function readCgroupLayout(mountinfo: string, used?: readonly string[]): CgroupLayout {
+  const wanted = used ?? [...USED_CONTROLLERS, ...FURTHER_CONTROLLERS];
   const byMountPoint = new Map<string, CgroupHierarchy>();
   let unified: string | null = null;
   for (const line of mountinfo.split('\n')) {
@@ -88,15 +90,13 @@ export function readCgroupLayout(mountinfo: string): CgroupLayout {
     const [type, , options] = after?.split(' ') ?? [];
     if (type === 'cgroup2') unified ??= mountPoint;
     if (type !== 'cgroup') continue;
-    const controllers = (options ?? '')
-      .split(',')
-      .filter((option) => USED_CONTROLLERS.includes(option) || FURTHER_CONTROLLERS.includes(option));
+    const controllers = (options ?? '').split(',').filter((option) => wanted.includes(option));
     const seen = [...byMountPoint.values()].some((known) => known.controllers[0] === controllers[0]);
     if (controllers.length > 0 && !seen) byMountPoint.set(mountPoint, { mountPoint, controllers });
   }
   const all = [...byMountPoint.values()];
   const isFurther = ({ controllers }: CgroupHierarchy): boolean =>
-    controllers.every((controller) => FURTHER_CONTROLLERS.includes(controller));
+    used === undefined && controllers.every((controller) => FURTHER_CONTROLLERS.includes(controller));
   const hierarchies = all.filter((hierarchy) => !isFurther(hierarchy));
   const present = hierarchies.flatMap((hierarchy) => hierarchy.controllers);
   const missing = REQUIRED_CONTROLLERS.filter((controller) => !present.includes(controller));
@@ -225,7 +225,7 @@ function delegateControllers(mountPoint: string, parent: string, limits: CgroupL
 }
 
 /** A rule of cgroup v1's devices.allow (`c 136:* rwm`) as the keeper reads it: type, access, major, minor. */
-function encodeDeviceRule(rule: string): readonly number[] {
+export function encodeDeviceRule(rule: string): readonly number[] {
   const [type = '', numbers = '', access = ''] = rule.split(' ');
   const bits = [...access].reduce((sum, letter) => sum | (DEVICE_ACCESS[letter] ?? 0), 0);
   const ids = numbers.split(':').map((id) => (id === '*' ? ANY_DEVICE_NUMBER : Number(id)));

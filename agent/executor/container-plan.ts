@@ -99,7 +99,7 @@ function encode(text: string): Uint8Array {
 }
 
 /** RTM_NEWLINK that sets IFF_UP on link 1, which is `lo` in every new namespace (rtnetlink(7)). */
-function loopbackUp(): NetlinkMessage {
+export function loopbackUp(): NetlinkMessage {
   const bytes = new Uint8Array(32);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, bytes.length, true);
@@ -111,7 +111,8 @@ function loopbackUp(): NetlinkMessage {
   return { protocol: 0, bytes, namespaceOffset: null, tolerated: [], description: 'bring lo up' };
 }
 
-function netlinkStep(kind: 'netlinkHost' | 'netlink', message: NetlinkMessage): Step {
+/** A netlink message as a step, sent by the keeper or inside the container. */
+export function netlinkStep(kind: 'netlinkHost' | 'netlink', message: NetlinkMessage): Step {
   return {
     kind,
     name: message.description,
@@ -164,7 +165,7 @@ interface Program {
   readonly filter: Uint8Array | null;
 }
 
-interface Confinement {
+export interface Confinement {
   readonly beforeUser: readonly Step[];
   readonly afterUser: readonly Step[];
   readonly last: readonly Step[];
@@ -174,7 +175,7 @@ interface Confinement {
  * A filter goes in as late as may be, as its rules hold for the keeper's own steps too: last of all under no_new_privs,
  * and without it while CAP_SYS_ADMIN is still held (seccomp(2)).
  */
-function planConfinement(filter: Uint8Array | null, noNewPrivileges: boolean): Confinement {
+export function planConfinement(filter: Uint8Array | null, noNewPrivileges: boolean): Confinement {
   const name = 'load the system call filter';
   const none: Confinement = { beforeUser: [], afterUser: [], last: [] };
   if (noNewPrivileges) {
@@ -222,7 +223,8 @@ function planProgram(program: Program): Step[] {
   ];
 }
 
-function planJoin(paths: readonly string[]): Step[] {
+/** The first process of all joins the control groups by these files. */
+export function planJoin(paths: readonly string[]): Step[] {
   return paths.map((path) => ({ kind: 'write', name: `join ${path}`, path, bytes: encode('0') }));
 }
 

@@ -76,6 +76,11 @@ export const STEP_KINDS = {
   mappedLayers: 62,
   deviceTree: 63,
   enterUsers: 64,
+  bindRoot: 65,
+  joinPath: 66,
+  awaitStart: 67,
+  attributes: 68,
+  console: 69,
 } as const;
 export type StepKind = keyof typeof STEP_KINDS;
 
@@ -162,6 +167,11 @@ export const FIELDS = {
   joinPid: 25,
   joinIpc: 26,
   joinNet: 27,
+  consoleSocket: 30,
+  wait: 31,
+  gate: 32,
+  join: 33,
+  waiting: 34,
   version: 40,
   pid: 41,
   instance: 42,

@@ -44,14 +44,17 @@ static int make_device(struct child *child) {
   const char *name;
   SCOPED_FD parent = open_parent_in_root(child->root, step->path, &name);
   if (parent < 0) return -1;
-  return mknodat(parent, name, (mode_t)step->mode, (dev_t)step->number);
+  if (mknodat(parent, name, (mode_t)step->mode, (dev_t)step->number) < 0) return step_tolerates(step, errno) ? 0 : -1;
+  if (step->flags == 0) return 0;
+  return fchownat(parent, name, (uid_t)step->flags, (gid_t)(step->flags >> 32), AT_SYMLINK_NOFOLLOW);
 }
 
 static int make_symlink(struct child *child) {
   const char *name;
   SCOPED_FD parent = open_parent_in_root(child->root, child->step->path, &name);
   if (parent < 0) return -1;
-  return symlinkat(child->step->text, parent, name);
+  if (symlinkat(child->step->text, parent, name) == 0 || step_tolerates(child->step, errno)) return 0;
+  return -1;
 }
 
 int await_keeper(void) {
@@ -105,7 +108,8 @@ static int run_step(struct child *child) {
     case DO_WORKDIR: return enter_workdir(child);
     case DO_UMASK: (void)umask((mode_t)step->mode); return 0;
     case DO_JOIN_NAMESPACES: return join_container(child);
-    case DO_STDIN_NULL: return reopen_standard_input(child);
+    case DO_STDIN_NULL:
+      return (step->flags & ONLY_NULL_STREAMS) != 0 ? reopen_null_streams(child) : reopen_standard_input(child);
     case DO_FILTER_SYSCALLS: return filter_syscalls(child);
     case DO_KEEP_RIGHTS: return keep_rights();
     case DO_EXEC: return execute(child);
@@ -116,6 +120,11 @@ static int run_step(struct child *child) {
     case DO_MAPPED_LAYERS: return mount_mapped_layers(child);
     case DO_DEVICE_TREE: return open_device_slot(child);
     case DO_ENTER_USERS: return enter_users(child);
+    case DO_BIND_ROOT: return bind_root(child);
+    case DO_JOIN_PATH: return join_path(child);
+    case DO_AWAIT_START: return await_start(child);
+    case DO_ATTRIBUTES: return set_attributes(child);
+    case DO_CONSOLE: return open_console(child);
     default: return 0;
   }
 }
@@ -123,6 +132,10 @@ static int run_step(struct child *child) {
 static noreturn void report_and_exit(struct child *child) {
   struct step_failure failure = {.step = child->index, .error = errno};
   memcpy(failure.text, child->text, sizeof failure.text);
+  if (child->unheard) {
+    (void)!write(STDERR_FILENO, failure.text, strnlen(failure.text, sizeof failure.text));
+    (void)!write(STDERR_FILENO, "\n", 1);
+  }
   ssize_t written;
   do written = write(CHILD_STATUS, &failure, sizeof failure);
   while (written < 0 && errno == EINTR);

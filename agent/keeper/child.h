@@ -17,6 +17,8 @@
 #define CHILD_JOIN_IPC 7
 #define CHILD_JOIN_NET 8
 #define CHILD_USERS 9
+/* A one-shot start has no reaper of ours, and its gate in that place. */
+#define CHILD_GATE CHILD_PROGRAM
 #define FIRST_KEEPER_DESCRIPTOR 10
 
 /* Sent on the status socket right before exec: an end of file after it means that exec worked. */
@@ -43,6 +45,9 @@ struct namespace_joins {
   /* Joined once the child has entered its user namespace, not at its start. */
   bool late;
 };
+/* Sent to the one-shot keeper: hooks may run; the program waits for its start. */
+#define STATUS_WAITING 'W'
+#define STATUS_AT_GATE 'R'
 
 struct child {
   const struct step_list *list;
@@ -66,6 +71,8 @@ struct child {
   /* Detail of a failure; empty = errno says it all. */
   char text[sizeof(((struct step_failure *)0)->text)];
   char home[PATH_MAX + 8];
+  /* Nobody reads the status socket any more: a failure goes to standard error. */
+  bool unheard;
 };
 
 struct child_setup {
@@ -136,7 +143,19 @@ int make_terminal(struct child *child);
 
 /* launch.c */
 int enter_workdir(struct child *child);
+/* Looks the program up in the environment of the step; -1 with the reason explained. */
+int find_program(struct child *child, const char *program, char *out, size_t size);
 int execute(struct child *child);
+
+/* foreign.c */
+int bind_root(struct child *child);
+int join_path(struct child *child);
+int set_attributes(struct child *child);
+int await_start(struct child *child);
+int reopen_null_streams(struct child *child);
+
+/* console.c */
+int open_console(struct child *child);
 
 /* Writes the detail of a failure and keeps errno. */
 __attribute__((format(printf, 2, 3))) int explain(struct child *child, const char *format, ...);

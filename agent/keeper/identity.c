@@ -237,7 +237,7 @@ int become_user(struct child *child) {
   } else {
     (void)find_groups(child, NULL, &identity);
   }
-  add_primary_group(&identity);
+  if ((child->step->flags & USER_EXACT_GROUPS) == 0) add_primary_group(&identity);
   if (add_further_groups(child, &identity) < 0) return -1;
   const char *home = identity.home[0] == '/' ? identity.home : "/";
   (void)snprintf(child->home, sizeof child->home, "HOME=%s", home);
@@ -264,7 +264,17 @@ int set_capabilities(struct child *child) {
     held[half].permitted &= (uint32_t)(child->step->flags >> (32 * half));
     held[half].effective = held[half].permitted;
     held[half].inheritable = 0;
+    /* Those of an OCI bundle, each set by itself: effective, inheritable, ambient. */
+    if (child->step->byte_count != 24) continue;
+    held[half].effective &= read_u32(child->step->bytes + 4 * half);
+    held[half].inheritable = read_u32(child->step->bytes + 8 + 4 * half);
   }
   if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0) return -1;
-  return (int)syscall(SYS_capset, &header, held);
+  if (syscall(SYS_capset, &header, held) < 0) return -1;
+  if (child->step->byte_count != 24) return 0;
+  uint64_t ambient = read_u64(child->step->bytes + 16);
+  for (int capability = 0; capability <= LAST_POSSIBLE_CAPABILITY; capability++)
+    if ((ambient >> capability & 1) != 0 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) < 0)
+      return explain(child, "ambient capability %d", capability);
+  return 0;
 }

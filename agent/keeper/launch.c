@@ -44,12 +44,13 @@ static int check_program(const char *path) {
   return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS);
 }
 
-static int find_program(struct child *child, const char *program, char *out, size_t size) {
+int find_program(struct child *child, const char *program, char *out, size_t size) {
   if (strchr(program, '/') != NULL) {
     (void)snprintf(out, size, "%s", program);
     if (strlen(program) >= size) errno = ENAMETOOLONG;
     else if (check_program(program) == 0) return 0;
-    return explain(child, "exec: \"%s\": %s", program, errno == ENOENT ? "no such file or directory" : strerror(errno));
+    const char *reason = errno == ENOENT ? "no such file or directory" : strerror(errno);
+    return explain(child, "exec: \"%s\": %s", program, errno == EACCES ? "permission denied" : reason);
   }
   const char *folders = find_variable(child->step->env, "PATH");
   if (folders == NULL) folders = DEFAULT_PATH;
@@ -95,7 +96,8 @@ int execute(struct child *child) {
   if (find_program(child, step->argv[0], path, sizeof path) < 0) return -1;
   add_home(child);
   /* A container must not outlive the keeper unseen: whoever starts the next keeper could not tell how it ended. */
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) return -1;
+  bool outlives = (step->flags & EXEC_OUTLIVES_KEEPER) != 0;
+  if (!outlives && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) return -1;
   char about_to_exec = STATUS_ABOUT_TO_EXEC;
   if (write(CHILD_STATUS, &about_to_exec, 1) != 1) return -1;
   if ((step->flags & EXEC_INIT) != 0) execute_init(child, path);

@@ -17,6 +17,7 @@
 #include "container.h"
 #include "execution.h"
 #include "init.h"
+#include "one_shot.h"
 #include "scope.h"
 #include "server.h"
 #include "spawn.h"
@@ -123,7 +124,8 @@ int main(int argc, char **argv, char **env) {
   if (argc > 2 && strcmp(argv[0], INIT_NAME) == 0) run_init(argv, env);
   const char *socket = NULL;
   const char *state = "";
-  if (!read_arguments(argc, argv, &socket, &state)) {
+  bool one_shot = argc == 2 && strcmp(argv[1], ONE_SHOT_OPTION) == 0;
+  if (!one_shot && !read_arguments(argc, argv, &socket, &state)) {
     (void)fprintf(stderr, "usage: skep-keeper --socket /PATH [--state /FOLDER]\n");
     return 2;
   }
@@ -139,6 +141,7 @@ int main(int argc, char **argv, char **env) {
     return 1;
   }
   (void)close(own);
+  if (one_shot) return run_one_shot();
   if (!detach()) {
     perror("skep-keeper: detach");
     return 1;

@@ -80,7 +80,12 @@ static bool has_what_it_needs(const struct step *step) {
     case DO_DEVICE:
     case DO_MASK:
     case DO_READ_ONLY:
+    case DO_BIND_ROOT:
+    case DO_JOIN_PATH:
+    case DO_ATTRIBUTES:
     case DO_WORKDIR: return step->path != NULL;
+    case DO_AWAIT_START:
+      return (step->flags & AWAIT_GATE) == 0 || (step->argv != NULL && step->argv[0] != NULL && step->env != NULL);
     case DO_HOST_WRITE:
     case DO_WRITE: return step->path != NULL && (step->bytes != NULL || step->byte_count == 0);
     case DO_FILTER_DEVICES: return step->path != NULL && step->bytes != NULL;
@@ -116,6 +121,7 @@ static bool has_what_it_needs(const struct step *step) {
     case DO_BOUNDING:
     case DO_CAPABILITIES:
     case DO_UMASK:
+    case DO_CONSOLE:
     case DO_JOIN_NAMESPACES:
     case DO_TERMINAL:
     case DO_STDIN_NULL: return true;

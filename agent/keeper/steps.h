@@ -65,6 +65,12 @@ enum step_kind {
   DO_MAPPED_LAYERS = 62,
   DO_DEVICE_TREE = 63,
   DO_ENTER_USERS = 64,
+  /* For containers that others describe. */
+  DO_BIND_ROOT = 65,
+  DO_JOIN_PATH = 66,
+  DO_AWAIT_START = 67,
+  DO_ATTRIBUTES = 68,
+  DO_CONSOLE = 69,
 };
 
 /* STEP_FLAGS of DO_HOST_WRITE and DO_WRITE. */
@@ -84,8 +90,6 @@ enum step_kind {
 /* Read-only without the mounts below; the mounts below too, or not at all. */
 #define TREE_READ_ONLY_TOP (1ull << 34)
 #define TREE_READ_ONLY_STRICT (1ull << 35)
-/* STEP_FLAGS of DO_TREE_OPEN: without the mounts below. */
-#define TREE_OPEN_ALONE 1u
 /* STEP_BYTES of DO_DEVICES for each path: u32 mode, user, group, nothing, then u64 device number. */
 #define DEVICE_RECORD_BYTES 24u
 /* STEP_FLAGS of DO_FILTER_SYSCALLS. */
@@ -98,6 +102,17 @@ enum step_kind {
 #define EXEC_INIT 1u
 /* STEP_FLAGS of DO_TERMINAL. */
 #define TERMINAL_CONSOLE 1u
+#define EXEC_OUTLIVES_KEEPER 2u
+/* STEP_FLAGS of DO_TREE_OPEN: without the mounts below. */
+#define TREE_OPEN_ALONE 1u
+/* STEP_FLAGS of DO_USER: the further groups are all there are, the user's own is not among them. */
+#define USER_EXACT_GROUPS 1u
+/* STEP_FLAGS of DO_STDIN_NULL: those of descriptors 0 to 2 that are the node's null device already. */
+#define ONLY_NULL_STREAMS 1u
+/* STEP_FLAGS of DO_AWAIT_START. */
+#define AWAIT_GATE 1u
+/* STEP_FLAGS of DO_CONSOLE: it is bound on /dev/console, too. */
+#define CONSOLE_PLACE 1u
 
 struct step {
   uint16_t kind;

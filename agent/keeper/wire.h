@@ -65,6 +65,12 @@ enum field_tag {
   FIELD_JOIN_PID = 25,
   FIELD_JOIN_IPC = 26,
   FIELD_JOIN_NET = 27,
+  /* Of the one-shot keeper only. */
+  FIELD_CONSOLE_SOCKET = 30,
+  FIELD_WAIT = 31,
+  FIELD_GATE = 32,
+  FIELD_JOIN = 33,
+  FIELD_WAITING = 34,
   /* Answers. */
   FIELD_VERSION = 40,
   FIELD_PID = 41,

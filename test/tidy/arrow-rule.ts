@@ -23,6 +23,8 @@ function allowedImports(filePath: string): readonly string[] | undefined {
       return SHARED;
     case 'agent':
       return [...SHARED, 'agent/'];
+    case 'runtime':
+      return ['lib/', 'agent/executor/', 'runtime/'];
     case 'cli':
       return [...SHARED, 'cli/'];
     case 'daemon':

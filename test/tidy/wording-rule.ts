@@ -85,7 +85,7 @@ export function badNames(paths: readonly string[]): readonly string[] {
   });
 }
 
-const DOCUMENTED = ['lib/', 'proto/', 'manager/', 'agent/', 'daemon/', 'cli/'];
+const DOCUMENTED = ['lib/', 'proto/', 'manager/', 'agent/', 'runtime/', 'daemon/', 'cli/'];
 
 /** Every exported function says what it takes, gives and throws, right above it. */
 export const docstringRule: Rule = (files) =>

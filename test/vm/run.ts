@@ -11,7 +11,7 @@ import { runMachine } from './machine.ts';
 
 /** Bound on everything that happens inside the machine. */
 const MACHINE_TIMEOUT_MS = 9 * 60_000;
-const DEFAULT_FILTERS = ['agent/executor', 'agent/network', 'vm/'];
+const DEFAULT_FILTERS = ['agent/executor', 'agent/network', 'runtime/bundles', 'vm/'];
 const NEEDED_PROGRAMS = ['qemu-system-x86_64', 'mke2fs', 'busybox', 'ldd', 'apt-get', 'dpkg'];
 
 function whyNot(): string | undefined {
