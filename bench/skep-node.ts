@@ -25,6 +25,8 @@ export interface SkepNode {
   start(argv: readonly string[]): Promise<string>;
   /** Runs a program in a container to its end. */
   exec(id: string, argv: readonly string[]): Promise<void>;
+  /** Ends and removes a container that was started. */
+  remove(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -75,10 +77,14 @@ export async function startSkepNode(folder: string, rootfsTar: Uint8Array): Prom
   const address = `unix:${join(runRoot, 'skep.sock')}`;
   const local = connect(localMethods, address, credentials.createInsecure());
   const { call: calls, close: disconnect } = connect(containerMethods, address, credentials.createInsecure());
-  const started: string[] = [];
+  const started = new Set<string>();
+  const remove = async (id: string): Promise<void> => {
+    started.delete(id);
+    await calls.remove({ reference: id, force: true, volumes: true });
+  };
 
   const close = async (): Promise<void> => {
-    for (const id of started) await calls.remove({ reference: id, force: true, volumes: true });
+    for (const id of started) await remove(id);
     local.close();
     disconnect();
     await endChild(child);
@@ -115,11 +121,12 @@ export async function startSkepNode(folder: string, rootfsTar: Uint8Array): Prom
       },
       start: async (argv) => {
         const { id } = await calls.create({ spec: specOf(argv, false) });
-        started.push(id);
+        started.add(id);
         await calls.start({ reference: id });
         return id;
       },
       exec: (id, argv) => exec(calls, id, argv),
+      remove,
       close,
     };
   } catch (thrown) {

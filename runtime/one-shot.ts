@@ -5,7 +5,7 @@ import {
   concatBytes,
   decodeMessage,
   encodeRequest,
-  encodeStep,
+  encodeSteps,
   FIELDS,
   type Field,
   fieldNumber,
@@ -53,7 +53,7 @@ function encode(request: OneShotRequest): Uint8Array {
     ...(gatePath === null ? [] : [stringField(FIELDS.gate, gatePath)]),
     ...(consoleSocket === null ? [] : [stringField(FIELDS.consoleSocket, consoleSocket)]),
     ...(request.wait ? [numberField(FIELDS.wait, 1)] : []),
-    ...request.steps.map(encodeStep),
+    encodeSteps(request.steps),
   ]);
 }
 

@@ -31,7 +31,7 @@ import {
   decodeContainer,
   decodeNetlinkAnswers,
   encodeNetlink,
-  encodeStep,
+  encodeSteps,
   FIELDS,
   type Field,
   fieldBytes,
@@ -105,7 +105,7 @@ export function encodeStart(request: ContainerRequest, plan: StartPlan): Uint8Ar
     ...(request.stdinOnce === true ? [numberField(FIELDS.inputOnce, 1)] : []),
     ...(request.holdOutput === true ? [numberField(FIELDS.holdOutput, 1)] : []),
     ...(plan.birthFolder === null ? [] : [stringField(FIELDS.cgroup, plan.birthFolder)]),
-    ...plan.steps.map(encodeStep),
+    encodeSteps(plan.steps),
   ];
 }
 
@@ -157,7 +157,7 @@ async function runExec(
   const fields = [
     stringField(FIELDS.id, id),
     numberField(FIELDS.timeoutMs, Math.max(1, Math.ceil(options.timeoutMs))),
-    ...planExec(note, argv, options, filter).map(encodeStep),
+    encodeSteps(planExec(note, argv, options, filter)),
   ];
   const reply = await link.request('exec', fields, options.timeoutMs + EXEC_SLACK_MS);
   if (!('refused' in reply)) {
@@ -283,7 +283,7 @@ function containerActions(
       const fields = [
         stringField(FIELDS.id, id),
         numberField(FIELDS.input, execOptions.stdin ? 1 : 0),
-        ...planStreamedExec(note, argv, execOptions, filter).map(encodeStep),
+        encodeSteps(planStreamedExec(note, argv, execOptions, filter)),
       ];
       const what = `exec in container ${id}`;
       return openContainerStream(socketPath, 'execStream', fields, what, START_TIMEOUT_MS);

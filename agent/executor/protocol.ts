@@ -1,5 +1,6 @@
 import { SkepError } from '../../lib/errors.ts';
 import type { ContainerState, NetlinkAnswer } from './executor.ts';
+import { createFieldWriter } from './field-writer.ts';
 
 /** The keeper's binary protocol, as agent/keeper/PROTOCOL.md describes it. Pure: bytes in, values out. */
 
@@ -213,7 +214,6 @@ const FIELD_HEADER_BYTES = 6;
 const MESSAGE_HEADER_BYTES = 6;
 const FRAME_HEADER_BYTES = 4;
 
-const textEncoder = new TextEncoder();
 const textDecoder = new TextDecoder();
 
 /** Joins byte strings into one. */
@@ -227,68 +227,65 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** Everything is written and taken in one turn, so one writer does for all. */
+const writer = createFieldWriter();
+
+/** Whatever a refusal left behind is dropped. */
+function written(write: () => void): Uint8Array {
+  writer.take();
+  write();
+  return writer.take();
+}
+
 /** One field: u16 tag, u32 length, bytes. */
 export function bytesField(tag: number, bytes: Uint8Array): Uint8Array {
-  const field = new Uint8Array(FIELD_HEADER_BYTES + bytes.length);
-  const view = new DataView(field.buffer);
-  view.setUint16(0, tag, true);
-  view.setUint32(2, bytes.length, true);
-  field.set(bytes, FIELD_HEADER_BYTES);
-  return field;
+  return written(() => writer.bytesField(tag, bytes));
 }
 
 /** NUL-terminated text. INVALID_ARGUMENT when the text itself holds a NUL. */
 export function stringField(tag: number, text: string): Uint8Array {
-  return bytesField(tag, encodeString(text));
+  return written(() => writer.stringField(tag, text));
 }
 
 /** Unsigned 64 bits. */
 export function numberField(tag: number, value: number | bigint): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true);
-  return bytesField(tag, bytes);
+  return written(() => writer.numberField(tag, value));
 }
 
-function encodeString(text: string): Uint8Array {
-  if (text.includes('\0')) {
-    const shown = JSON.stringify(text.slice(0, 40));
-    throw new SkepError(
-      'INVALID_ARGUMENT',
-      `text with a NUL character cannot be passed to the kernel: ${shown}`,
-    );
-  }
-  return textEncoder.encode(`${text}\0`);
+function writeStrings(tag: number, texts: readonly string[]): void {
+  const start = writer.begin(tag);
+  for (const text of texts) writer.text(text);
+  writer.end(start);
 }
 
-function stringsField(tag: number, texts: readonly string[]): Uint8Array {
-  return bytesField(tag, concatBytes(texts.map(encodeString)));
+function writeTolerated(errnos: readonly number[]): void {
+  const start = writer.begin(STEP_FIELDS.tolerated);
+  for (const errno of errnos) writer.uint32(errno);
+  writer.end(start);
 }
 
-function toleratedField(errnos: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(errnos.length * 4);
-  const view = new DataView(bytes.buffer);
-  errnos.forEach((errno, index) => {
-    view.setUint32(index * 4, errno, true);
+function writeStep(step: Step): void {
+  const start = writer.begin(FIELDS.step);
+  writer.uint16(STEP_KINDS[step.kind]);
+  writer.stringField(STEP_FIELDS.name, step.name);
+  if (step.path !== undefined) writer.stringField(STEP_FIELDS.path, step.path);
+  if (step.other !== undefined) writer.stringField(STEP_FIELDS.other, step.other);
+  if (step.text !== undefined) writer.stringField(STEP_FIELDS.text, step.text);
+  if (step.bytes !== undefined) writer.bytesField(STEP_FIELDS.bytes, step.bytes);
+  if (step.flags !== undefined) writer.numberField(STEP_FIELDS.flags, step.flags);
+  if (step.mode !== undefined) writer.numberField(STEP_FIELDS.mode, step.mode);
+  if (step.number !== undefined) writer.numberField(STEP_FIELDS.number, step.number);
+  if (step.argv !== undefined) writeStrings(STEP_FIELDS.argv, step.argv);
+  if (step.env !== undefined) writeStrings(STEP_FIELDS.env, step.env);
+  if (step.tolerated !== undefined && step.tolerated.length > 0) writeTolerated(step.tolerated);
+  writer.end(start);
+}
+
+/** Steps as fields of a start or exec request, one after the other. INVALID_ARGUMENT for a text with a NUL. */
+export function encodeSteps(steps: readonly Step[]): Uint8Array {
+  return written(() => {
+    for (const step of steps) writeStep(step);
   });
-  return bytesField(STEP_FIELDS.tolerated, bytes);
-}
-
-/** A step as a field of a start or exec request. */
-export function encodeStep(step: Step): Uint8Array {
-  const kind = new Uint8Array(2);
-  new DataView(kind.buffer).setUint16(0, STEP_KINDS[step.kind], true);
-  const parts: Uint8Array[] = [kind, stringField(STEP_FIELDS.name, step.name)];
-  if (step.path !== undefined) parts.push(stringField(STEP_FIELDS.path, step.path));
-  if (step.other !== undefined) parts.push(stringField(STEP_FIELDS.other, step.other));
-  if (step.text !== undefined) parts.push(stringField(STEP_FIELDS.text, step.text));
-  if (step.bytes !== undefined) parts.push(bytesField(STEP_FIELDS.bytes, step.bytes));
-  if (step.flags !== undefined) parts.push(numberField(STEP_FIELDS.flags, step.flags));
-  if (step.mode !== undefined) parts.push(numberField(STEP_FIELDS.mode, step.mode));
-  if (step.number !== undefined) parts.push(numberField(STEP_FIELDS.number, step.number));
-  if (step.argv !== undefined) parts.push(stringsField(STEP_FIELDS.argv, step.argv));
-  if (step.env !== undefined) parts.push(stringsField(STEP_FIELDS.env, step.env));
-  if (step.tolerated !== undefined && step.tolerated.length > 0) parts.push(toleratedField(step.tolerated));
-  return bytesField(FIELDS.step, concatBytes(parts));
 }
 
 /** A netlink request as a field: u32 protocol, then the message. */

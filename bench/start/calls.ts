@@ -86,7 +86,7 @@ async function startAtOnce(skep: SkepNode): Promise<void> {
       ids = await Promise.all(Array.from({ length: AT_ONCE }, () => skep.start(SLEEP)));
     });
     rates.push((AT_ONCE * 1_000) / tookMs);
-    for (const id of ids) await skep.calls.remove({ reference: id, force: true, volumes: false });
+    for (const id of ids) await skep.remove(id);
   }
   console.log(
     `${AT_ONCE} starts at once, create and start over the API, with network: a second, ${AT_ONCE_ROUNDS} rounds`,

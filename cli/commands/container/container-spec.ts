@@ -15,7 +15,6 @@ import {
   listFlag,
   textFlag,
 } from '../service/flag-values.ts';
-import { readControlGroup, readDevices, readLogDriver, readNamespaces } from './extra-flags.ts';
 import { parseExposedPort, parsePortBinding } from './publish-flag.ts';
 import { parseTmpfs, parseVolume } from './volume-flag.ts';
 
@@ -98,20 +97,14 @@ function containerOf(
   surroundings: ContainerSurroundings,
 ): ContainerSpec {
   const blank = blankTaskSpec(image).container;
-  const applied = applyContainerFlags(blank, forContainerFlags(flags, surroundings.files), surroundings);
-  const controlGroup = readControlGroup(flags);
-  const devices = readDevices(flags);
-  const logDriver = readLogDriver(flags);
+  const applied = applyContainerFlags(blank, forContainerFlags(flags, surroundings.files), surroundings, {
+    allowContainer: true,
+  });
   return {
     ...applied,
     ...commandOf(flags, args),
     mounts: mountsOf(flags, applied.mounts, surroundings.resolvePath),
     ...(booleanFlag(flags, 'interactive') === true ? { openStdin: true } : {}),
-    ...(booleanFlag(flags, 'privileged') === true ? { privileged: true } : {}),
-    ...(controlGroup === undefined ? {} : { controlGroup }),
-    ...(devices === undefined ? {} : { devices }),
-    ...(logDriver === undefined ? {} : { logDriver }),
-    ...readNamespaces(flags),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ContainerLogLine } from '../../../proto/container-messages.ts';
 import type { Context } from '../../context.ts';
-import { INTERRUPTED_EXIT_CODE, type SkepCommand, UsageError } from '../../usage.ts';
+import { INTERRUPTED_EXIT_CODE, type SkepCommand } from '../../usage.ts';
 import { addUnsupportedOptions } from '../options.ts';
 import { parseSince, parseTail } from '../service/logs.ts';
 
@@ -17,16 +17,6 @@ function shownLine(line: ContainerLogLine, withTime: boolean): Uint8Array {
   return withTime ? Buffer.concat([Buffer.from(`${line.time} `), line.data]) : line.data;
 }
 
-/** The same words as `--since` takes. */
-function parseUntil(text: string, nowMs: number): number {
-  try {
-    return parseSince(text, nowMs);
-  } catch (thrown) {
-    if (!(thrown instanceof UsageError)) throw thrown;
-    throw new UsageError(`invalid value "${text}" for --until`, thrown.help);
-  }
-}
-
 async function logs(context: Context, reference: string, flags: LogFlags): Promise<void> {
   const { terminal } = context;
   const nowMs = terminal.nowMs();
@@ -35,7 +25,7 @@ async function logs(context: Context, reference: string, flags: LogFlags): Promi
     follow: flags.follow === true,
     tail: parseTail(flags.tail),
     ...(flags.since === undefined ? {} : { sinceMs: parseSince(flags.since, nowMs) }),
-    ...(flags.until === undefined ? {} : { untilMs: parseUntil(flags.until, nowMs) }),
+    ...(flags.until === undefined ? {} : { untilMs: parseSince(flags.until, nowMs, '--until') }),
   };
   const abort = new AbortController();
   const stopListening = terminal.onInterrupt(() => abort.abort());

@@ -1,7 +1,9 @@
 import { Option } from 'commander';
 
 import type { SkepCommand } from '../../usage.ts';
-import { addUnsupportedOptions, appendValue } from '../options.ts';
+import { addListOption, addSwitchOption, addUnsupportedOptions, appendValue } from '../options.ts';
+import { NAMESPACE_OPTIONS } from '../service/namespace-flags.ts';
+import { GPUS_OPTION, RESOURCE_LISTS, RESOURCE_OPTIONS, refuseGpus } from '../service/resource-flags.ts';
 
 type OptionRow = readonly [flags: string, kind: 'text' | 'list' | 'switch', description: string];
 
@@ -47,34 +49,14 @@ const ROWS: readonly OptionRow[] = [
   ['--cap-add <capability>', 'list', 'Add a capability'],
   ['--cap-drop <capability>', 'list', 'Drop a capability'],
   ['--security-opt <option>', 'list', 'no-new-privileges, seccomp=FILE, seccomp=unconfined, seccomp=builtin'],
-  ['--privileged', 'switch', "Allow everything that the node's root may do"],
-  ['--device <device>', 'list', 'PATH[:PATH_INSIDE][:rwm], a device of the node'],
-  ['--device-cgroup-rule <rule>', 'list', 'Allow devices by number: "c 10:200 rwm"'],
   ['--ulimit <name=soft[:hard]>', 'list', 'Resource limit (-1 = unlimited)'],
   ['--sysctl <name=value>', 'list', 'Kernel setting of the container'],
   ['--shm-size <bytes>', 'text', 'Size of /dev/shm (default 64m)'],
   ['--oom-score-adj <score>', 'text', "Who is killed first when the node's memory ends (-1000 to 1000)"],
-  ['--oom-kill-disable', 'switch', 'Let the container wait when its memory ends'],
   ['-m, --memory <bytes>', 'text', 'Most memory'],
   ['--memory-reservation <bytes>', 'text', 'Memory that the kernel tries to leave to the container'],
-  ['--memory-swap <bytes>', 'text', 'Memory and swap together (-1 = no bound on swap)'],
-  ['--memory-swappiness <share>', 'text', 'How readily memory is swapped out, 0 to 100'],
   ['--cpus <cpus>', 'text', 'Most CPU'],
-  ['-c, --cpu-shares <shares>', 'text', 'Relative share of the CPU'],
-  ['--cpuset-cpus <list>', 'text', 'CPUs to run on: 0-2,4'],
-  ['--cpuset-mems <list>', 'text', 'Memory nodes to use'],
-  ['--cpu-quota <microseconds>', 'text', 'CPU time in each period'],
-  ['--cpu-period <microseconds>', 'text', 'Length of a period'],
-  ['--blkio-weight <weight>', 'text', 'Relative share of the disk, 10 to 1000'],
-  ['--device-read-bps <device:rate>', 'list', 'Most bytes a second read from a device'],
-  ['--device-write-bps <device:rate>', 'list', 'Most bytes a second written to a device'],
-  ['--device-read-iops <device:rate>', 'list', 'Most reads a second from a device'],
-  ['--device-write-iops <device:rate>', 'list', 'Most writes a second to a device'],
   ['--pids-limit <count>', 'text', 'Most processes (-1 = no limit)'],
-  ['--pid <mode>', 'text', 'host or container:NAME'],
-  ['--ipc <mode>', 'text', 'private, shareable, none, host or container:NAME'],
-  ['--uts <mode>', 'text', 'host'],
-  ['--userns <mode>', 'text', 'host or private'],
   ['--log-driver <name>', 'text', 'How output is kept'],
   ['--log-opt <key=value>', 'list', 'Option of the log driver'],
   ['--cidfile <file>', 'text', 'Write the id of the container to a file'],
@@ -99,7 +81,6 @@ const UNSUPPORTED = [
   'cpu-rt-runtime',
   'disable-content-trust',
   'domainname',
-  'gpus',
   'ip',
   'ip6',
   'isolation',
@@ -123,9 +104,24 @@ function addRow(command: SkepCommand, [flags, kind, description]: OptionRow): vo
   command.addOption(option);
 }
 
+/** Those that services have as well. Only a single container has a short name for one of them. */
+function addResourceRows(command: SkepCommand): void {
+  for (const [flags, kind, description] of RESOURCE_OPTIONS) {
+    const named = flags.startsWith('--cpu-shares') ? `-c, ${flags}` : flags;
+    if (kind === 'onOff') addSwitchOption(command, named, description);
+    else addRow(command, [named, kind, description]);
+  }
+  for (const { name, value, what } of RESOURCE_LISTS) {
+    addListOption(command, `--${name} <${value}>`, `Add a ${what}`);
+  }
+  command.addOption(new Option(GPUS_OPTION).hideHelp().argParser(refuseGpus));
+}
+
 /** Declares the flags that `run` and `create` share. `-h` is the host name there, so that help has no short name. */
 export function addContainerOptions(command: SkepCommand): void {
   command.helpOption('--help', 'display help for command');
   for (const row of [...ROWS, ...ALIASES]) addRow(command, row);
+  addResourceRows(command);
+  for (const [flags, description] of NAMESPACE_OPTIONS) command.option(flags, description);
   addUnsupportedOptions(command, UNSUPPORTED);
 }

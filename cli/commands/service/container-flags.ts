@@ -138,11 +138,12 @@ function environmentOf(existing: ContainerSpec, flags: Flags, surroundings: Surr
   return mergeEnvironment(kept, added);
 }
 
-/** The container with the flags of an update applied. */
+/** The container with the flags of an update applied; `allowContainer`: it may share namespaces of another one. */
 export function applyContainerFlags(
   existing: ContainerSpec,
   flags: Flags,
   surroundings: Surroundings,
+  { allowContainer }: { readonly allowContainer: boolean } = { allowContainer: false },
 ): ContainerSpec {
   const entrypoint = textFlag(flags, 'entrypoint');
   const args = flags.args;
@@ -178,6 +179,6 @@ export function applyContainerFlags(
     ...processOptionsOf(existing, flags),
     ...resourceOptionsOf(existing, flags),
     ...(logDriver === undefined ? {} : { logDriver }),
-    ...readNamespaces(flags, { allowContainer: false }, existing),
+    ...readNamespaces(flags, { allowContainer }, existing),
   };
 }

@@ -14,7 +14,7 @@ import {
   bytesField,
   decodeMessage,
   encodeRequest,
-  encodeStep,
+  encodeSteps,
   FIELDS,
   numberField,
   type RequestKind,
@@ -124,7 +124,7 @@ describe('the keeper', { skip: skipReason }, () => {
     const field = fc.oneof(
       fc.tuple(fc.nat(12), fc.uint8Array({ maxLength: 24 })).map(([tag, bytes]) => bytesField(tag, bytes)),
       fc.constant(stringField(FIELDS.id, 'fuzz')),
-      fc.constant(encodeStep({ kind: 'folder', name: 'x', path: '/x' })),
+      fc.constant(encodeSteps([{ kind: 'folder', name: 'x', path: '/x' }])),
       fc
         .tuple(fc.nat(60), fc.uint8Array({ maxLength: 40 }))
         .map(([kind, bytes]) => bytesField(FIELDS.step, Buffer.concat([Buffer.from([kind, 0]), bytes]))),

@@ -21,7 +21,7 @@ import {
   bytesField,
   decodeFields,
   encodeRequest,
-  encodeStep,
+  encodeSteps,
   fieldNumber,
   numberField,
   type Step,
@@ -319,7 +319,7 @@ describe('the protocol', () => {
 
   it('refuses text with a NUL and requests that are too long', () => {
     assert.throws(() => stringField(1, 'a\0b'), /NUL/);
-    assert.throws(() => encodeStep({ kind: 'exec', name: 'x', argv: ['a\0'], env: [] }), /NUL/);
+    assert.throws(() => encodeSteps([{ kind: 'exec', name: 'x', argv: ['a\0'], env: [] }]), /NUL/);
     assert.throws(() => encodeRequest('list', 1, [new Uint8Array(2 << 20)]), /1048576 are allowed/);
   });
 });

@@ -4,7 +4,7 @@ import { DEFAULT_CAPABILITIES } from '../../../agent/executor/capabilities.ts';
 import { type ContainerNote, planStreamedExec } from '../../../agent/executor/container-plan.ts';
 import {
   encodeRequest,
-  encodeStep,
+  encodeSteps,
   FIELDS,
   numberField,
   stringField,
@@ -40,7 +40,9 @@ function attachFrame(id: string, input: boolean, output: boolean): Uint8Array {
 
 /** A request to run a program with input on a stream, outside the container's control groups. */
 export function execFrame(id: string, tty: boolean, argv: readonly string[]): Uint8Array {
-  const steps = planStreamedExec(NOTE, argv, { ...plainExec, tty, stdin: true }, null).map(encodeStep);
+  const steps = planStreamedExec(NOTE, argv, { ...plainExec, tty, stdin: true }, null).map((step) =>
+    encodeSteps([step]),
+  );
   return encodeRequest('execStream', 1, [stringField(FIELDS.id, id), numberField(FIELDS.input, 1), ...steps]);
 }
 

@@ -218,7 +218,7 @@ describe('the container of a task', () => {
     const { binds } = containerRequest(task, image, { kind: 'none' }, { ...FACTS, volumeFolders });
     assert.deepEqual(binds, [
       { source: '/a', target: '/taken', readOnly: true, propagation: 'rprivate', recursive: 'writable' },
-      { source: '/volumes/1', target: '/data', readOnly: false, propagation: 'rprivate' },
+      { source: '/volumes/1', target: '/data', readOnly: false, propagation: 'rprivate', ofNode: true },
     ]);
   });
 });

@@ -8,7 +8,7 @@ import {
   bytesField,
   concatBytes,
   encodeRequest,
-  encodeStep,
+  encodeSteps,
   FIELDS,
   numberField,
   type RequestKind,
@@ -57,7 +57,7 @@ function anyStep(text: string): fc.Arbitrary<Uint8Array> {
       },
       { requiredKeys: ['kind', 'name'] },
     )
-    .map((step) => encodeStep(step));
+    .map((step) => encodeSteps([step]));
 }
 
 /** A request whose lengths are right, then one number somewhere in it that is not. */
@@ -150,7 +150,7 @@ describe('malformed frames', { skip: attackSkipReason }, () => {
       field.writeUInt32LE(length >>> 0, 2);
       return field;
     };
-    const step = encodeStep({ kind: 'folder', name: 'x', path: join(node.folder, 'never') });
+    const step = encodeSteps([{ kind: 'folder', name: 'x', path: join(node.folder, 'never') }]);
     for (const length of [-1, -6, -7, 0x7fff_ffff, 0x8000_0000, 0x1_0000, 65_536 + 8]) {
       for (const fields of [
         [wrapped(FIELDS.id, length, Buffer.from('x\0'))],

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { CAPABILITY_NAMES, DEFAULT_CAPABILITIES } from '../../../../agent/executor/capabilities.ts';
 import type { ContainerRequest } from '../../../../agent/executor/executor.ts';
 import { connectKeeper } from '../../../../agent/executor/keeper-client.ts';
-import { encodeStep, FIELDS, numberField, stringField } from '../../../../agent/executor/protocol.ts';
+import { encodeSteps, FIELDS, numberField, stringField } from '../../../../agent/executor/protocol.ts';
 import { projectRoot } from '../../../../cli/project.ts';
 import { skipReason, startTestNode, type TestNode } from '../test-node.ts';
 
@@ -194,9 +194,9 @@ describe('the system call filter of a container', { skip: missing }, () => {
         [
           stringField(FIELDS.id, 'raw'),
           numberField(FIELDS.timeoutMs, 10_000),
-          encodeStep({ kind: 'joinNamespaces', name: 'join' }),
-          encodeStep({ kind: 'filterSyscalls', name: 'load', bytes }),
-          encodeStep({ kind: 'exec', name: 'exec', argv: ['/bin/true'], env: [] }),
+          encodeSteps([{ kind: 'joinNamespaces', name: 'join' }]),
+          encodeSteps([{ kind: 'filterSyscalls', name: 'load', bytes }]),
+          encodeSteps([{ kind: 'exec', name: 'exec', argv: ['/bin/true'], env: [] }]),
         ],
         20_000,
       );
