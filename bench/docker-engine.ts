@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { findProcesses, residentBytes } from './memory/processes.ts';
-import { endChild, isInstalled, startApart, untilAnswers } from './peer-programs.ts';
+import {
+  dropRunFolder,
+  endChild,
+  isInstalled,
+  makeRunFolder,
+  startApart,
+  untilAnswers,
+} from './peer-programs.ts';
 
 /** A Docker Engine of its own, driven over its API as we drive ours: connections are kept, no client starts. */
 export interface DockerEngine {
@@ -61,10 +68,12 @@ async function create(call: Call, argv: readonly string[], autoRemove: boolean):
 export async function startDockerEngine(folder: string, rootfsTar: Uint8Array): Promise<DockerEngine | null> {
   if (!isInstalled('dockerd')) return null;
   const socket = join(folder, 'docker.sock');
+  const execRoot = join(folder, 'exec');
+  makeRunFolder(execRoot);
   const child: ChildProcess = startApart(
     [
       ...['dockerd', '--host', `unix://${socket}`, '--data-root', join(folder, 'data')],
-      ...['--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'docker.pid')],
+      ...['--exec-root', execRoot, '--pidfile', join(folder, 'docker.pid')],
     ],
     join(folder, 'docker.log'),
   );
@@ -74,6 +83,7 @@ export async function startDockerEngine(folder: string, rootfsTar: Uint8Array): 
     await call('POST', `/images/create?fromSrc=-&repo=${IMAGE}`, rootfsTar);
   } catch (thrown) {
     await endChild(child);
+    dropRunFolder(execRoot);
     const log = await readFile(join(folder, 'docker.log'), 'utf8');
     throw new Error(`the engine does not come up: ${log.slice(-2_000)}`, { cause: thrown });
   }
@@ -98,10 +108,11 @@ export async function startDockerEngine(folder: string, rootfsTar: Uint8Array): 
       const { ExitCode: code } = JSON.parse(await call('GET', `/exec/${exec}/json`));
       if (code !== 0) throw new Error(`the program ended with ${code}`);
     },
-    shimBytes: () => shimBytes(join(folder, 'exec')),
+    shimBytes: () => shimBytes(execRoot),
     close: async () => {
       for (const id of started) await call('DELETE', `/containers/${id}?force=true`);
       await endChild(child);
+      dropRunFolder(execRoot);
     },
   };
 }

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** True when a program is installed. */
@@ -12,6 +12,17 @@ export function startApart(argv: readonly string[], logPath: string): ChildProce
   const log = openSync(logPath, 'a');
   const apart = ['--net', '--', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh', ...argv];
   return spawn('unshare', apart, { stdio: ['ignore', log, log] });
+}
+
+/** Makes a folder that lies in memory, as /run does on a server. */
+export function makeRunFolder(path: string): void {
+  mkdirSync(path, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', path]);
+}
+
+/** Lets go of such a folder. */
+export function dropRunFolder(path: string): void {
+  execFileSync('umount', ['--lazy', path]);
 }
 
 /** Waits until `look` resolves; its last failure otherwise. */

@@ -12,7 +12,7 @@ import { containerMethods } from '../proto/container-services.ts';
 import { type Connection, connect } from '../proto/rpc.ts';
 import { localMethods } from '../proto/services.ts';
 import { findProcess } from './memory/processes.ts';
-import { endChild, startApart, untilAnswers } from './peer-programs.ts';
+import { dropRunFolder, endChild, makeRunFolder, startApart, untilAnswers } from './peer-programs.ts';
 
 /** A daemon in no swarm, driven over its socket. */
 export interface SkepNode {
@@ -65,7 +65,7 @@ async function exec(calls: SkepNode['calls'], id: string, argv: readonly string[
 /** A node of its own with an image of this root file system. */
 export async function startSkepNode(folder: string, rootfsTar: Uint8Array): Promise<SkepNode> {
   const runRoot = join(folder, 'run');
-  const stateFolder = join(folder, 'data', 'containers');
+  makeRunFolder(runRoot);
   const cgroupParent = `/skep-bench-node-${process.pid}`;
   const child: ChildProcess = startApart(
     [
@@ -91,7 +91,7 @@ export async function startSkepNode(folder: string, rootfsTar: Uint8Array): Prom
     const executor = await createExecutor({
       keeperSocketPath: join(runRoot, 'keeper.sock'),
       keeperBinaryPath: join(projectRoot(), 'build', 'skep-keeper'),
-      stateFolder,
+      stateFolder: join(runRoot, 'containers'),
       cgroupParent,
       log: () => undefined,
     });
@@ -99,6 +99,7 @@ export async function startSkepNode(folder: string, rootfsTar: Uint8Array): Prom
     executor.close();
     const layout = readCgroupLayout(readFileSync('/proc/self/mountinfo', 'utf8'));
     for (const group of cgroupParentFolders(layout, cgroupParent)) rmdirSync(group);
+    dropRunFolder(runRoot);
   };
 
   try {

@@ -27,14 +27,20 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Where the keeper keeps what each running container needs. */
-export function containersFolder(dataRoot: string): string {
+/** Where the keeper keeps what each running container needs: in memory, on a machine whose /run is. */
+export function stateFolder({ runRoot }: DaemonOptions): string {
+  return join(runRoot, 'containers');
+}
+
+/** Where the writable layers of tasks' containers lie. */
+export function writableFolder({ dataRoot }: DaemonOptions): string {
   return join(dataRoot, 'containers');
 }
 
 /** The project's root: the built code lies in its `dist` folder, the native programs in `build`. */
 const PROJECT_ROOT = join(import.meta.dirname, '..', '..');
-const UNPACK_BINARY = join(PROJECT_ROOT, 'build', 'skep-unpack');
+/** Lays out layers, fills volumes, and looks into containers. */
+export const UNPACK_BINARY = join(PROJECT_ROOT, 'build', 'skep-unpack');
 
 /** Opens the stores of images and volumes, and finds, or starts, the node's keeper. */
 export async function startEngine(options: DaemonOptions, log: Log): Promise<Engine> {
@@ -56,7 +62,8 @@ export async function startEngine(options: DaemonOptions, log: Log): Promise<Eng
   const executor = await createExecutor({
     keeperSocketPath: join(runRoot, 'keeper.sock'),
     keeperBinaryPath: join(PROJECT_ROOT, 'build', 'skep-keeper'),
-    stateFolder: containersFolder(dataRoot),
+    stateFolder: stateFolder(options),
+    writableFolder: writableFolder(options),
     cgroupParent,
     log,
   });

@@ -7,7 +7,7 @@ import { taskLogPath } from '../agent/worker/worker-context.ts';
 import type { NetworkPicture } from '../lib/domain/assignment.ts';
 import type { Clock, Log, Random } from '../lib/ports.ts';
 import { workerFolder } from './agent-role.ts';
-import { containersFolder, type Engine } from './engine.ts';
+import { type Engine, stateFolder, writableFolder } from './engine.ts';
 import type { Membership } from './membership.ts';
 import { nodeFacts } from './node-facts.ts';
 import type { DaemonOptions } from './options.ts';
@@ -53,7 +53,8 @@ export async function openNodeContainers(dependencies: NodeContainersDependencie
     network,
     facts: nodeFacts(options, engine),
     folder: join(dataRoot, 'containers.local'),
-    stateFolder: containersFolder(dataRoot),
+    stateFolder: stateFolder(options),
+    taskLayersFolder: writableFolder(options),
     cgroupParent,
     tasks: () => membership.active()?.agent.worker.containers() ?? [],
     taskLogPath: (taskId) => taskLogPath(workerFolder(dataRoot), taskId),

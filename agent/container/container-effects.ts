@@ -134,11 +134,14 @@ async function forget(context: LocalContext, record: LocalRecord): Promise<void>
   notify(record);
 }
 
+/** A step that is something to do. */
+export type PerformedStep = Exclude<ContainerStep, { kind: 'wait' }>;
+
 /** Carries out one step of a container. Rejects when it could not be done and should be tried again. */
 export async function perform(
   context: LocalContext,
   record: LocalRecord,
-  step: Exclude<ContainerStep, { kind: 'wait' }>,
+  step: PerformedStep,
 ): Promise<void> {
   const { id, spec, goal } = record.stored;
   switch (step.kind) {

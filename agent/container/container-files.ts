@@ -1,8 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeError, ensureError } from '../../lib/errors.ts';
+import { ensureError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/ports.ts';
-import { runProgram } from '../volume/program.ts';
+import { openDiscardedFolders, removeTree } from '../executor/discarded-folders.ts';
 import type { StoredContainer } from './container-record.ts';
 
 /**
@@ -27,7 +27,6 @@ export interface ContainerFiles {
 const RECORD = 'container.json';
 const GONE = '.gone';
 const READ_AT_ONCE = 64;
-const REMOVE_TIMEOUT_MS = 30 * 60_000;
 
 interface Pending {
   running: Promise<void>;
@@ -60,15 +59,6 @@ async function writeRecord(folder: string, stored: StoredContainer, durably: boo
   if (durably) await syncFolder(folder);
 }
 
-/** Programs make trees that are deeper than a path can say; the tool walks them folder by folder. */
-async function removeTree(path: string): Promise<void> {
-  try {
-    await rm(path, { recursive: true, force: true });
-  } catch {
-    await runProgram('rm', ['-rf', '--one-file-system', '--', path], { timeoutMs: REMOVE_TIMEOUT_MS });
-  }
-}
-
 async function loadOne(folder: string, id: string, log: Log): Promise<StoredContainer | null> {
   const path = join(folder, id, RECORD);
   try {
@@ -88,18 +78,7 @@ async function loadOne(folder: string, id: string, log: Log): Promise<StoredCont
 /** The containers' folders below `folder`, which is made. */
 export async function openContainerFiles(folder: string, log: Log): Promise<ContainerFiles> {
   const pending = new Map<string, Pending>();
-  let discards: Promise<unknown> = Promise.resolve();
-  let taken = 0;
-  await mkdir(join(folder, GONE), { recursive: true, mode: 0o700 });
-
-  const discard = (path: string) => {
-    discards = Promise.allSettled([discards, removeTree(path)]).then(([, result]) => {
-      if (result.status === 'rejected') {
-        const error = describeError(result.reason);
-        log('warn', 'What a container left cannot be removed; the next start tries again.', { path, error });
-      }
-    });
-  };
+  const discarded = await openDiscardedFolders(join(folder, GONE), log);
 
   async function drain(id: string, entry: Pending): Promise<void> {
     try {
@@ -132,7 +111,7 @@ export async function openContainerFiles(folder: string, log: Log): Promise<Cont
       return entry.running;
     },
     async load() {
-      for (const name of await readdir(join(folder, GONE))) discard(join(folder, GONE, name));
+      await discarded.resume();
       const names = (await readdir(folder)).filter((name) => name !== GONE);
       const loaded: StoredContainer[] = [];
       for (let start = 0; start < names.length; start += READ_AT_ONCE) {
@@ -143,13 +122,7 @@ export async function openContainerFiles(folder: string, log: Log): Promise<Cont
     },
     async takeAway(id) {
       await pending.get(id)?.running.catch(() => undefined);
-      const away = join(folder, GONE, `${id}-${process.pid}-${taken++}`);
-      try {
-        await rename(join(folder, id), away);
-        discard(away);
-      } catch (thrown) {
-        if (!isMissing(thrown)) throw thrown;
-      }
+      await discarded.takeAway(join(folder, id));
     },
     removeWork: (id) => removeTree(join(folder, id, 'work')),
     folderOf: (id) => join(folder, id),

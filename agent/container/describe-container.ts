@@ -27,9 +27,9 @@ function messageOf(context: LocalContext, found: FoundContainer): LocalContainer
   return found.kind === 'local' ? localMessage(context, found.record) : taskMessage(context, found.entry);
 }
 
-/** Where a container keeps its changes. A task's go with its container, and lie with it. */
+/** Where a container keeps its changes. A task's go with its container. */
 function writableFolderOf(context: LocalContext, found: FoundContainer): string {
-  return found.kind === 'local' ? context.files.folderOf(found.id) : join(context.stateFolder, found.id);
+  return found.kind === 'local' ? context.files.folderOf(found.id) : join(context.taskLayersFolder, found.id);
 }
 
 /** A container of this node as those see it who look at its files and processes: see container-on-node.ts. */

@@ -1,8 +1,9 @@
 import { describeError } from '../../lib/errors.ts';
 import type { ContainerState } from '../executor/executor.ts';
+import { type Driver, drive as driveRecord, type NextMove } from '../worker/drive.ts';
 import { createHealthPump, type HealthProbe } from '../worker/health-pump.ts';
 import { ignoreGone } from '../worker/worker-context.ts';
-import { perform } from './container-effects.ts';
+import { type PerformedStep, perform } from './container-effects.ts';
 import { openContainerFiles } from './container-files.ts';
 import { isLocalContainerId } from './container-id.ts';
 import { afterLoad } from './container-record.ts';
@@ -20,8 +21,6 @@ import {
 } from './local-context.ts';
 import { isOnBridge, localPorts } from './run-preparation.ts';
 
-const FIRST_RETRY_MS = 100;
-const MAX_RETRY_MS = 5_000;
 /** How often the keeper's containers are compared with the records, whatever was heard in between. */
 const COMPARE_PERIOD_MS = 10_000;
 /** Runs of a health check that are kept for inspect, as in Docker. */
@@ -39,46 +38,30 @@ export interface LocalContainers {
   close(): void;
 }
 
-/** Makes steps until the container waits. A failing effect is tried again with growing pauses. */
-async function drive(context: LocalContext, record: LocalRecord): Promise<void> {
-  if (record.busy) {
-    record.again = true;
-    return;
-  }
-  record.busy = true;
-  record.cancelTimer();
-  let wakeInMs: number | null = null;
-  try {
-    wakeInMs = await stepUntilWait(context, record);
-    record.retryDelayMs = 0;
-  } catch (thrown) {
-    record.retryDelayMs = Math.min(Math.max(record.retryDelayMs * 2, FIRST_RETRY_MS), MAX_RETRY_MS);
-    wakeInMs = record.retryDelayMs;
-    context.log('warn', 'A step of a container failed and is tried again.', {
-      containerId: record.stored.id,
-      goal: record.stored.goal,
-      retryInMs: wakeInMs,
-      error: describeError(thrown),
-    });
-  } finally {
-    record.busy = false;
-    notify(record);
-  }
-  if (wakeInMs !== null && !context.closed) {
-    record.cancelTimer = context.clock.schedule(wakeInMs, () => void drive(context, record));
-  }
+function nextMove(context: LocalContext, record: LocalRecord): NextMove<PerformedStep> | null {
+  if (!context.hasBegun || record.isGone) return null;
+  const step = nextStepOf(context, record);
+  return step.kind === 'wait' ? step : { kind: 'step', step };
 }
 
-/** Resolves with how long the container waits for a moment of its own; null = until something happens. */
-async function stepUntilWait(context: LocalContext, record: LocalRecord): Promise<number | null> {
-  for (;;) {
-    record.again = false;
-    if (context.closed || !context.hasBegun || record.isGone) return null;
-    const step = nextStepOf(context, record);
-    if (step.kind !== 'wait') await perform(context, record, step);
-    else if (!record.again)
-      return step.untilMs === null ? null : Math.max(0, step.untilMs - context.clock.nowMs());
-  }
+function driverOf(context: LocalContext): Driver<LocalRecord, PerformedStep> {
+  return {
+    clock: context.clock,
+    log: context.log,
+    next: (record) => nextMove(context, record),
+    perform: (record, step) => perform(context, record, step),
+    describe: ({ stored }) => ({
+      message: 'A step of a container failed and is tried again.',
+      fields: { containerId: stored.id, goal: stored.goal },
+    }),
+    settled: notify,
+    isClosed: () => context.closed,
+  };
+}
+
+/** Makes steps until the container waits. */
+function drive(context: LocalContext, record: LocalRecord): Promise<void> {
+  return driveRecord(driverOf(context), record);
 }
 
 /** A container that no record speaks of: its removal was cut short, or its record is lost. */

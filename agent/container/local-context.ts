@@ -11,6 +11,7 @@ import {
   type ProgramSetting,
   programSetting,
 } from '../worker/container-request.ts';
+import type { DrivenRecord } from '../worker/drive.ts';
 import type { HealthProbe, HealthPump, ProbedRecord } from '../worker/health-pump.ts';
 import { parseSignal, SIGNAL_TERM } from '../worker/signals.ts';
 import { imageVolumeTargets } from '../worker/task-volumes.ts';
@@ -33,7 +34,7 @@ interface StartWaiter {
 }
 
 /** What is held of one container of this node alone. */
-export interface LocalRecord extends ProbedRecord {
+export interface LocalRecord extends ProbedRecord, DrivenRecord {
   stored: StoredContainer;
   container: ContainerState | undefined;
   isPaused: boolean;
@@ -49,12 +50,6 @@ export interface LocalRecord extends ProbedRecord {
   /** How often it came to rest. */
   rests: number;
   isGone: boolean;
-  /** A step is being carried out. */
-  busy: boolean;
-  /** Something changed meanwhile: look again. */
-  again: boolean;
-  retryDelayMs: number;
-  cancelTimer: () => void;
 }
 
 /** The node's network as far as its own containers need it. */
@@ -78,6 +73,8 @@ export interface LocalDependencies {
   readonly folder: string;
   /** Of the keeper. */
   readonly stateFolder: string;
+  /** Holds the writable layers of tasks' containers. */
+  readonly taskLayersFolder: string;
   readonly cgroupParent: string;
   /** The containers of tasks on this node. */
   readonly tasks: () => readonly TaskContainer[];

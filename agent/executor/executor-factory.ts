@@ -42,12 +42,15 @@ import {
   stringField,
 } from './protocol.ts';
 import { createFilterSource, parseKernelRelease } from './seccomp/filter-source.ts';
+import { openWritableLayers, type WritableLayers } from './writable-layers.ts';
 
 export interface ExecutorOptions {
   readonly keeperSocketPath: string;
   readonly keeperBinaryPath: string;
   /** Absolute; the containers' folders lie here. One keeper has one state folder. */
   readonly stateFolder: string;
+  /** Absolute; the writable layers that go with their containers lie here. Absent = in the state folder. */
+  readonly writableFolder?: string;
   /** `/skep`: the group below which each container gets its own, in every hierarchy. Made when missing. */
   readonly cgroupParent: string;
   readonly log: Log;
@@ -297,6 +300,31 @@ function containerActions(
   };
 }
 
+/** Without an answer, or beside another start of the same, a container may be there and use its layer. */
+const MAY_RUN: ReadonlySet<string> = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'ALREADY_EXISTS']);
+
+/** Gives each container that has no writable folder one of `layers`, and takes it away with the container. */
+function onLayers(actions: ContainerActions, layers: WritableLayers): ContainerActions {
+  return {
+    ...actions,
+    start: async (request) => {
+      if (request.writableFolder !== undefined) return actions.start(request);
+      const { id } = request;
+      const onLayer = { ...request, writableFolder: layers.folderOf(id), writableIsVolatile: true };
+      try {
+        return await actions.start(onLayer);
+      } catch (thrown) {
+        if (!(thrown instanceof SkepError && MAY_RUN.has(thrown.code))) await layers.takeAway(id);
+        throw thrown;
+      }
+    },
+    remove: async (id) => {
+      await actions.remove(id);
+      await layers.takeAway(id);
+    },
+  };
+}
+
 /**
  * The executor of this node: finds its keeper or starts one. Rejects with FAILED_PRECONDITION when the node lacks what
  * containers need, UNAVAILABLE when the keeper does not come up.
@@ -327,8 +355,11 @@ export async function createExecutor(options: ExecutorOptions): Promise<NodeExec
     return kept.map((container) => container.state);
   };
 
+  const actions = containerActions(link, exits, host, options.keeperSocketPath);
+  const { writableFolder, log } = options;
+  const layers = writableFolder === undefined ? null : await openWritableLayers(writableFolder, log);
   return {
-    ...containerActions(link, exits, host, options.keeperSocketPath),
+    ...(layers === null ? actions : onLayers(actions, layers)),
     list,
     netlink: async (messages) => {
       const answers: NetlinkAnswer[] = [];
@@ -348,8 +379,8 @@ export async function createExecutor(options: ExecutorOptions): Promise<NodeExec
     cleanLeftovers: async (known) => {
       const owned = new Set([...known, ...(await list()).map((state) => state.id)]);
       const found = await removeLeftovers(host.cgroups, host.cgroupParent, host.stateFolder, owned);
-      if (found.length > 0)
-        options.log('info', 'Removed what lost containers left.', { count: found.length });
+      const count = Math.max(found.length, (await layers?.takeStrangers(owned)) ?? 0);
+      if (count > 0) log('info', 'Removed what lost containers left.', { count });
     },
     shutdownKeeper: async () => {
       await ask(link, 'shutdown', 'stop the keeper', []);

@@ -4,6 +4,7 @@ import { formatReference, parseReference } from '../../lib/image-reference.ts';
 import type { Log } from '../../lib/ports.ts';
 import { commit, type PendingImage } from './commit.ts';
 import { applyChanges } from './config-change.ts';
+import { deriveDocument } from './derive-image.ts';
 import {
   encodeReferenceFile,
   findImage,
@@ -12,8 +13,8 @@ import {
   showImage,
   unusedLayers,
 } from './image-catalog.ts';
-import { EMPTY_IMAGE_CONFIG, encodeImageDocument } from './image-config.ts';
-import type { Image, ImageStore, RemovedImage, ResolvedImage } from './image-store.ts';
+import { EMPTY_IMAGE_CONFIG, encodeImageDocument, parseImageDocument } from './image-config.ts';
+import type { DeriveRequest, Image, ImageStore, RemovedImage, ResolvedImage } from './image-store.ts';
 import { type PendingLayer, receiveLayer, receivePlannedLayers } from './layer-intake.ts';
 import { planLoad } from './load-plan.ts';
 import { spoolArchive } from './spooled-archive.ts';
@@ -45,16 +46,21 @@ function resolveImage(state: StoreState, disk: StoreFolder, reference: string): 
   return { image, layerFolders: visible.map((layer) => disk.layerTree(layer)) };
 }
 
+/** The full name for an image that is about to be made. */
+function importReference(reference: string): string {
+  const parsed = parseReference(reference);
+  if (parsed.digest !== null) {
+    throw new SkepError('INVALID_ARGUMENT', `cannot import as ${reference}: a digest is computed, not given`);
+  }
+  return formatReference(parsed);
+}
+
 /** Parses what an import is to make, before a byte of the tar is read. */
 function planImport(options: { readonly reference: string; readonly changes: readonly string[] }) {
-  const parsed = parseReference(options.reference);
-  if (parsed.digest !== null) {
-    throw new SkepError(
-      'INVALID_ARGUMENT',
-      `cannot import as ${options.reference}: a digest is computed, not given`,
-    );
-  }
-  return { reference: formatReference(parsed), config: applyChanges(EMPTY_IMAGE_CONFIG, options.changes) };
+  return {
+    reference: importReference(options.reference),
+    config: applyChanges(EMPTY_IMAGE_CONFIG, options.changes),
+  };
 }
 
 /** What an import or a load needs of the store. */
@@ -88,6 +94,32 @@ async function importRootfs(
   const [shown] = await intake.inTurn(() => intake.take([layer], [image]));
   if (shown === undefined) throw new SkepError('INTERNAL', 'an imported image is missing from the store');
   return shown;
+}
+
+async function deriveImage(
+  intake: Intake,
+  tar: AsyncIterable<Uint8Array>,
+  request: DeriveRequest,
+  nowMs: number,
+): Promise<Image> {
+  const references = request.reference === '' ? [] : [importReference(request.reference)];
+  const config = applyChanges(request.config, request.changes);
+  const { disk, unpackBinaryPath } = intake;
+  const layer = await receiveLayer(disk, tar, unpackBinaryPath);
+  return intake.inTurn(async ({ catalog }) => {
+    try {
+      const base = await disk.readImage(showImage(catalog, request.baseId).id);
+      const derivation = { ...request, config, layer: layer.diffId, createdAtMs: nowMs };
+      const documentBytes = deriveDocument(base, derivation);
+      const document = parseImageDocument(documentBytes);
+      const image = { id: digestOf(documentBytes), documentBytes, document, references };
+      const [shown] = await intake.take([layer], [image]);
+      if (shown === undefined) throw new SkepError('INTERNAL', 'a new image is missing from the store');
+      return shown;
+    } finally {
+      await disk.discard(layer.temporary);
+    }
+  });
 }
 
 async function loadArchive(intake: Intake, tar: AsyncIterable<Uint8Array>): Promise<readonly Image[]> {
@@ -170,6 +202,7 @@ export async function createImageStore(options: ImageStoreOptions): Promise<Imag
 
   return {
     importRootfs: (tar, request) => whileReceiving(() => importRootfs(intake, tar, request)),
+    derive: (tar, request) => whileReceiving(() => deriveImage(intake, tar, request, options.nowMs())),
     load: (tar) => whileReceiving(() => loadArchive(intake, tar)),
     list: () => listImages(state.catalog),
     inspect: (reference) => showImage(state.catalog, findImage(state.catalog, reference)),

@@ -141,6 +141,26 @@ function healthRecord(health: HealthCheck): JsonRecord {
   };
 }
 
+/** The part of a configuration document that says how programs run. */
+export function configRecord(config: ImageConfig): JsonRecord {
+  return {
+    ...(config.user === '' ? {} : { User: config.user }),
+    ...(config.exposedPorts.length === 0
+      ? {}
+      : { ExposedPorts: Object.fromEntries(config.exposedPorts.map((port) => [port, {}])) }),
+    ...(config.env.length === 0 ? {} : { Env: config.env }),
+    ...(config.entrypoint.length === 0 ? {} : { Entrypoint: config.entrypoint }),
+    ...(config.cmd.length === 0 ? {} : { Cmd: config.cmd }),
+    ...(config.workingDir === '' ? {} : { WorkingDir: config.workingDir }),
+    ...(Object.keys(config.labels).length === 0 ? {} : { Labels: config.labels }),
+    ...(config.volumes.length === 0
+      ? {}
+      : { Volumes: Object.fromEntries(config.volumes.map((path) => [path, {}])) }),
+    ...(config.stopSignal === '' ? {} : { StopSignal: config.stopSignal }),
+    ...(config.health === undefined ? {} : { Healthcheck: healthRecord(config.health) }),
+  };
+}
+
 /**
  * The configuration document of an imported root file system. It names no time, so that the same tar with the
  * same changes is the same image, by id, on every node that imports it.
@@ -153,22 +173,7 @@ export function encodeImageDocument(
   const record = {
     architecture: document.architecture,
     os: document.os,
-    config: {
-      ...(config.user === '' ? {} : { User: config.user }),
-      ...(config.exposedPorts.length === 0
-        ? {}
-        : { ExposedPorts: Object.fromEntries(config.exposedPorts.map((port) => [port, {}])) }),
-      ...(config.env.length === 0 ? {} : { Env: config.env }),
-      ...(config.entrypoint.length === 0 ? {} : { Entrypoint: config.entrypoint }),
-      ...(config.cmd.length === 0 ? {} : { Cmd: config.cmd }),
-      ...(config.workingDir === '' ? {} : { WorkingDir: config.workingDir }),
-      ...(Object.keys(config.labels).length === 0 ? {} : { Labels: config.labels }),
-      ...(config.volumes.length === 0
-        ? {}
-        : { Volumes: Object.fromEntries(config.volumes.map((path) => [path, {}])) }),
-      ...(config.stopSignal === '' ? {} : { StopSignal: config.stopSignal }),
-      ...(config.health === undefined ? {} : { Healthcheck: healthRecord(config.health) }),
-    },
+    config: configRecord(config),
     rootfs: { type: 'layers', diff_ids: document.layers },
     history: [message === '' ? {} : { comment: message }],
   };

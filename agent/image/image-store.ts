@@ -42,12 +42,26 @@ export interface RemovedImage {
   readonly deleted: readonly string[];
 }
 
+export interface DeriveRequest {
+  readonly baseId: string;
+  readonly config: ImageConfig;
+  /** Instructions that change `config`: `CMD …`, `ENV …`. */
+  readonly changes: readonly string[];
+  /** Empty = the image gets no name. */
+  readonly reference: string;
+  readonly createdBy: string;
+  readonly author: string;
+  readonly message: string;
+}
+
 export interface ImageStore {
   /** Makes an image of one layer from a root file system tar (optionally gzip). `changes`: `CMD …`, `ENV …`, `EXPOSE …`. */
   importRootfs(
     tar: AsyncIterable<Uint8Array>,
     options: { readonly reference: string; readonly changes: readonly string[]; readonly message: string },
   ): Promise<Image>;
+  /** Makes an image of another one and a layer on top (a plain tar). NOT_FOUND when the base is gone meanwhile. */
+  derive(tar: AsyncIterable<Uint8Array>, request: DeriveRequest): Promise<Image>;
   /** Reads a docker-archive or an OCI layout tar (optionally gzip). */
   load(tar: AsyncIterable<Uint8Array>): Promise<readonly Image[]>;
   list(): readonly Image[];

@@ -103,11 +103,14 @@ async function forget(context: WorkerContext, record: TaskRecord): Promise<void>
   context.records.delete(id);
 }
 
+/** A step that is something to do. */
+export type PerformedStep = Exclude<TaskStep, { kind: 'wait' }>;
+
 /** Carries out one step of a task. Rejects when it could not be done and should be tried again. */
 export async function perform(
   context: WorkerContext,
   record: TaskRecord,
-  step: Exclude<TaskStep, { kind: 'wait' }>,
+  step: PerformedStep,
 ): Promise<void> {
   const { id } = record.task;
   switch (step.kind) {

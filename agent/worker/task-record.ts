@@ -1,10 +1,11 @@
 import type { Task, TaskStatus } from '../../lib/domain/task.ts';
 import type { ContainerState } from '../executor/executor.ts';
+import type { DrivenRecord } from './drive.ts';
 import type { Health } from './health.ts';
 import type { StopProgress, TaskObservation } from './task-step.ts';
 
 /** What the worker holds of one task while it runs. Only the worker's pump writes to it. */
-export interface TaskRecord {
+export interface TaskRecord extends DrivenRecord {
   task: Task;
   status: TaskStatus;
   removed: boolean;
@@ -15,12 +16,6 @@ export interface TaskRecord {
   health: Health | null;
   stop: StopProgress | null;
   stopSignal: number;
-  /** A step is being carried out. */
-  busy: boolean;
-  /** Something changed meanwhile: look again. */
-  again: boolean;
-  retryDelayMs: number;
-  cancelTimer: () => void;
   cancelProbe: () => void;
 }
 

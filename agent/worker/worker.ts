@@ -4,9 +4,10 @@ import { compareTaskStates, isTerminal } from '../../lib/domain/task-state.ts';
 import { describeError } from '../../lib/errors.ts';
 import { isLocalContainerId } from '../container/container-id.ts';
 import type { ContainerState } from '../executor/executor.ts';
+import { type Driver, drive as driveRecord, type NextMove } from './drive.ts';
 import type { Health } from './health.ts';
 import { createHealthPump } from './health-pump.ts';
-import { perform } from './task-effects.ts';
+import { type PerformedStep, perform } from './task-effects.ts';
 import { createTaskFiles } from './task-files.ts';
 import { newRecord, observe, type TaskRecord } from './task-record.ts';
 import { nextStep } from './task-step.ts';
@@ -22,8 +23,6 @@ import {
   type WorkerDependencies,
 } from './worker-context.ts';
 
-const FIRST_RETRY_MS = 100;
-const MAX_RETRY_MS = 5_000;
 /** How often the keeper's containers are compared with the tasks, whatever was heard in between. */
 const COMPARE_PERIOD_MS = 10_000;
 
@@ -53,45 +52,29 @@ export interface Worker {
   close(): void;
 }
 
-/** Makes steps until the task waits. A failing effect is tried again with growing pauses. */
-async function drive(context: WorkerContext, record: TaskRecord): Promise<void> {
-  if (record.busy) {
-    record.again = true;
-    return;
-  }
-  record.busy = true;
-  record.cancelTimer();
-  let wakeInMs: number | null = null;
-  try {
-    wakeInMs = await stepUntilWait(context, record);
-    record.retryDelayMs = 0;
-  } catch (thrown) {
-    record.retryDelayMs = Math.min(Math.max(record.retryDelayMs * 2, FIRST_RETRY_MS), MAX_RETRY_MS);
-    wakeInMs = record.retryDelayMs;
-    context.log('warn', 'A step of a task failed and is tried again.', {
-      taskId: record.task.id,
-      state: record.status.state,
-      retryInMs: wakeInMs,
-      error: describeError(thrown),
-    });
-  } finally {
-    record.busy = false;
-  }
-  if (wakeInMs !== null && !context.closed) {
-    record.cancelTimer = context.clock.schedule(wakeInMs, () => void drive(context, record));
-  }
+function nextMove(context: WorkerContext, record: TaskRecord): NextMove<PerformedStep> | null {
+  if (!context.records.has(record.task.id)) return null;
+  const step = nextStep(observe(record, context.clock.nowMs()));
+  return step.kind === 'wait' ? step : { kind: 'step', step };
 }
 
-/** Resolves with how long the task waits for a moment of its own; null = until something happens. */
-async function stepUntilWait(context: WorkerContext, record: TaskRecord): Promise<number | null> {
-  for (;;) {
-    record.again = false;
-    if (context.closed || !context.records.has(record.task.id)) return null;
-    const nowMs = context.clock.nowMs();
-    const step = nextStep(observe(record, nowMs));
-    if (step.kind !== 'wait') await perform(context, record, step);
-    else if (!record.again) return step.untilMs === null ? null : Math.max(0, step.untilMs - nowMs);
-  }
+function driverOf(context: WorkerContext): Driver<TaskRecord, PerformedStep> {
+  return {
+    clock: context.clock,
+    log: context.log,
+    next: (record) => nextMove(context, record),
+    perform: (record, step) => perform(context, record, step),
+    describe: ({ task, status }) => ({
+      message: 'A step of a task failed and is tried again.',
+      fields: { taskId: task.id, state: status.state },
+    }),
+    isClosed: () => context.closed,
+  };
+}
+
+/** Makes steps until the task waits. */
+function drive(context: WorkerContext, record: TaskRecord): Promise<void> {
+  return driveRecord(driverOf(context), record);
 }
 
 function onExit(context: WorkerContext, state: ContainerState): void {

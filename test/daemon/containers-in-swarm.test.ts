@@ -5,7 +5,9 @@ import { DEFAULT_CLUSTER_SPEC } from '../../lib/defaults.ts';
 import type { LocalContainerSpec } from '../../lib/domain/local-container.ts';
 import type { LocalContainerMessage } from '../../proto/container-messages.ts';
 import { skipReason } from '../agent/executor/test-node.ts';
+import { tarOf } from '../agent/image/tar-writer.ts';
 import { boxOf, header, type LocalNode, NODE_ADDRESS, startLocalNode, until } from './local-node.ts';
+import { contentIn, lookNode } from './look-node.ts';
 
 const SWARM_TIMEOUT_MS = 30_000;
 
@@ -38,6 +40,25 @@ describe('containers of a node that joins a swarm and leaves it', { skip: skipRe
   const answers = (when: string) => until(`an answer ${when}`, () => ask() === 'web\n');
   const tasks = async (): Promise<readonly LocalContainerMessage[]> =>
     (await calls().list({ all: true, size: false })).containers.filter(({ taskId }) => taskId !== '');
+
+  /** What is asked of a container of the node alone is answered of a task's too. */
+  async function lookInto(reference: string): Promise<void> {
+    const look = lookNode(node);
+    await look.copyTo(reference, '/tmp', tarOf([{ name: 'sent', data: 'to a task' }]));
+    assert.equal(contentIn(await look.copyFrom(reference, '/tmp/sent'), 'sent'), 'to a task');
+    const { changes } = await calls().diff({ reference });
+    assert.deepEqual(
+      changes.map(({ kind, path }) => `${kind} ${path}`),
+      ['changed /tmp', 'added /tmp/sent'],
+    );
+    const { processes } = await calls().top({ reference, psArguments: ['-o', 'args'] });
+    assert.deepEqual(processes, [{ fields: ['sleep 1000'] }]);
+    const commit = { image: 'of-a-task', message: '', author: '', changes: [], pause: true };
+    const { imageId } = await calls().commit({ reference, ...commit });
+    assert.match(imageId, /^sha256:/);
+    for await (const { containers } of calls().stats({ references: [], stream: false }))
+      assert.ok(containers.some(({ name }) => name === reference));
+  }
 
   it('keep their links and ports when the node makes a swarm', async () => {
     const ports = [{ protocol: 'tcp' as const, hostAddress: '', hostPort: 8080, containerPort: 80 }];
@@ -79,6 +100,7 @@ describe('containers of a node that joins a swarm and leaves it', { skip: skipRe
     await assert.rejects(calls().start({ reference: task.id }), refused);
     await assert.rejects(calls().remove({ reference: task.id, force: true, volumes: false }), refused);
     await assert.rejects(calls().rename({ reference: task.id, name: 'mine' }), refused);
+    await lookInto(task.name);
     await calls().pause({ reference: task.id });
     await calls().unpause({ reference: task.id });
     await calls().stop({ reference: task.id.slice(0, 15), signal: '', graceMs: 0 });

@@ -176,7 +176,7 @@ export async function startLocalNode(): Promise<LocalNode> {
     const executor = await createExecutor({
       keeperSocketPath: join(runRoot, 'keeper.sock'),
       keeperBinaryPath,
-      stateFolder: join(dataRoot, 'containers'),
+      stateFolder: join(runRoot, 'containers'),
       cgroupParent,
       log: () => {},
     });

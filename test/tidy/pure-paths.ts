@@ -1,11 +1,15 @@
 /** Files, and folders with a slash at the end, whose decisions must be pure. Add to it whenever a core grows. */
 export const PURE_PATHS: readonly string[] = [
+  'agent/container/changes.ts',
   'agent/container/container-id.ts',
   'agent/container/container-record.ts',
   'agent/container/container-step.ts',
   'agent/container/host-ports.ts',
+  'agent/container/look-plan.ts',
   'agent/container/names.ts',
+  'agent/container/processes.ts',
   'agent/container/references.ts',
+  'agent/container/usage.ts',
   'agent/dns/answers.ts',
   'agent/executor/capabilities.ts',
   'agent/executor/cgroup-limits.ts',

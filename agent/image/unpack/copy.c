@@ -18,6 +18,7 @@
 
 #include "limits.h"
 #include "refuse.h"
+#include "walk.h"
 
 #define BUFFER_BYTES (256 << 10)
 #define LINK_BUCKETS 4096
@@ -37,25 +38,9 @@ static size_t remembered_bytes;
 static struct known_file *known_files[LINK_BUCKETS];
 static char buffer[BUFFER_BYTES];
 /* Name of the entry at work, from the folder that is copied. */
-static char current[MAX_PATH_BYTES + 1];
-static size_t current_length;
+static struct walk walk;
 
 static void copy_content(int from, int to, int depth);
-
-static size_t enter_name(const char *name) {
-  size_t before = current_length;
-  size_t length = strlen(name);
-  if (before + 1 + length > MAX_PATH_BYTES) refuse("a name is longer than %d bytes", MAX_PATH_BYTES);
-  if (before > 0) current[current_length++] = '/';
-  memcpy(current + current_length, name, length + 1);
-  current_length += length;
-  return before;
-}
-
-static void leave_name(size_t before) {
-  current_length = before;
-  current[before] = '\0';
-}
 
 /* The rest of the attributes are the kernel's or the machine's own; those of overlayfs must never be copied. */
 static int may_copy(const char *name) {
@@ -125,7 +110,7 @@ static int link_known_file(int to, const char *name, const struct stat *status) 
     if (linkat(destination_root, file->path, to, name, 0) != 0) break_down("create the hard link");
     return 1;
   }
-  size_t bytes = sizeof(struct known_file) + current_length + 1;
+  size_t bytes = sizeof(struct known_file) + walk.length + 1;
   remembered_bytes += bytes;
   if (remembered_bytes > MAX_REMEMBERED_BYTES) refuse("the folder has too many hard links");
   struct known_file *file = malloc(bytes);
@@ -133,7 +118,7 @@ static int link_known_file(int to, const char *name, const struct stat *status) 
   file->next = known_files[bucket];
   file->device = status->st_dev;
   file->inode = status->st_ino;
-  memcpy(file->path, current, current_length + 1);
+  memcpy(file->path, walk.text, walk.length + 1);
   known_files[bucket] = file;
   return 0;
 }
@@ -190,11 +175,11 @@ static void copy_content(int from, int to, int depth) {
     if (entry == NULL && errno != 0) break_down("list the folder");
     if (entry == NULL) break;
     if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
-    size_t before = enter_name(entry->d_name);
-    refuse_entry(current);
+    size_t before = walk_enter(&walk, entry->d_name);
+    refuse_entry(walk.text);
     copy_entry(from, to, entry->d_name, depth);
-    leave_name(before);
-    refuse_entry(before == 0 ? NULL : current);
+    walk_leave(&walk, before);
+    refuse_entry(before == 0 ? NULL : walk.text);
   }
   closedir(list);
   copy_attributes(from, to, &status);

@@ -4,13 +4,14 @@
  * 1 (the archive is at fault), 2 (usage) or 3 (the machine is); DIR is then incomplete and of no use.
  *
  * skep-unpack --copy OPTIONS LAYERS MOUNTPOINT SOURCE DIR: copies the folder SOURCE of an image into DIR, see copy.h.
- * stdout on success: {"entries":N}.
+ * stdout on success: {"entries":N}. The looks into containers are described in look.h.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "copy.h"
 #include "input.h"
+#include "look.h"
 #include "place.h"
 #include "refuse.h"
 #include "tar.h"
@@ -32,6 +33,7 @@ static int copy(char **arguments) {
 int main(int argument_count, char **arguments) {
   static struct entry entry;
   if (argument_count == COPY_ARGUMENTS && strcmp(arguments[1], "--copy") == 0) return copy(arguments);
+  if (look(argument_count, arguments)) return 0;
   if (argument_count != 2) {
     fputs("usage: skep-unpack DIR < layer.tar\n", stderr);
     return EXIT_USAGE;

@@ -4,10 +4,14 @@
 
 #include "refuse.h"
 
+static int any_name;
+
+void path_allow_any_name(void) { any_name = 1; }
+
 static void add_component(struct path *path, size_t *used, const char *component, size_t length, int is_last) {
   if (length > MAX_COMPONENT_BYTES) refuse("a part of the name is longer than %d bytes", MAX_COMPONENT_BYTES);
   /* OCI image specification, layers: the prefix is reserved for whiteouts, which are files. */
-  if (!is_last && length >= 4 && memcmp(component, ".wh.", 4) == 0) refuse("a folder's name begins with .wh.");
+  if (!any_name && !is_last && length >= 4 && memcmp(component, ".wh.", 4) == 0) refuse("a folder's name begins with .wh.");
   if (*used + 1 + length > MAX_PATH_BYTES) refuse("the name is longer than %d bytes", MAX_PATH_BYTES);
   if (*used > 0) path->text[(*used)++] = '/';
   memcpy(path->text + *used, component, length);

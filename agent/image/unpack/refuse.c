@@ -41,6 +41,16 @@ _Noreturn void refuse(const char *format, ...) {
   exit(EXIT_BAD_ARCHIVE);
 }
 
+_Noreturn void decline(int exit_code, const char *format, ...) {
+  show_entry();
+  va_list arguments;
+  va_start(arguments, format);
+  vfprintf(stderr, format, arguments);
+  va_end(arguments);
+  fputc('\n', stderr);
+  exit(exit_code);
+}
+
 _Noreturn void break_down(const char *attempt) {
   int number = errno;
   show_entry();
