@@ -1,5 +1,6 @@
-// `npm run bench -- [start] [memory] [scale] [raft] [failover]`: all of them without a name.
+// `npm run bench -- [start] [memory] [health] [scale] [raft] [failover]`: all of them without a name.
 import { benchFailover } from './failover.ts';
+import { benchHealth } from './health.ts';
 import { benchMemory } from './memory.ts';
 import { benchRaft } from './raft.ts';
 import { benchScale } from './scale.ts';
@@ -8,6 +9,7 @@ import { benchStart } from './start.ts';
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   start: benchStart,
   memory: benchMemory,
+  health: benchHealth,
   scale: benchScale,
   raft: benchRaft,
   failover: benchFailover,

@@ -7,6 +7,7 @@ import { cgroupParentFolders, readCgroupLayout } from '../agent/executor/cgroup-
 import { createExecutor } from '../agent/executor/executor-factory.ts';
 import { projectRoot } from '../cli/project.ts';
 import { blankTaskSpec } from '../lib/blank-service.ts';
+import type { HealthCheck } from '../lib/domain/container-spec.ts';
 import type { LocalContainerSpec } from '../lib/domain/local-container.ts';
 import { containerMethods } from '../proto/container-services.ts';
 import { type Connection, connect } from '../proto/rpc.ts';
@@ -22,7 +23,7 @@ export interface SkepNode {
   /** Creates, starts, waits for the end of, and removes a container, on the bridge network. */
   run(argv: readonly string[]): Promise<void>;
   /** Starts a container that goes on; its id. */
-  start(argv: readonly string[]): Promise<string>;
+  start(argv: readonly string[], health?: HealthCheck): Promise<string>;
   /** Runs a program in a container to its end. */
   exec(id: string, argv: readonly string[]): Promise<void>;
   /** Ends and removes a container that was started. */
@@ -34,10 +35,11 @@ const START_TIMEOUT_MS = 30_000;
 const IMAGE = 'bench:latest';
 const NO_BOUND = { timeoutMs: Number.POSITIVE_INFINITY };
 
-function specOf(argv: readonly string[], autoRemove: boolean): LocalContainerSpec {
+function specOf(argv: readonly string[], autoRemove: boolean, health?: HealthCheck): LocalContainerSpec {
+  const container = { ...blankTaskSpec(IMAGE).container, command: argv };
   return {
     name: '',
-    container: { ...blankTaskSpec(IMAGE).container, command: argv },
+    container: health === undefined ? container : { ...container, health },
     limits: {},
     reservations: {},
     restart: { name: 'no', maxRetries: 0 },
@@ -120,8 +122,8 @@ export async function startSkepNode(folder: string, rootfsTar: Uint8Array): Prom
         await calls.start({ reference: id });
         await removed;
       },
-      start: async (argv) => {
-        const { id } = await calls.create({ spec: specOf(argv, false) });
+      start: async (argv, health) => {
+        const { id } = await calls.create({ spec: specOf(argv, false, health) });
         started.add(id);
         await calls.start({ reference: id });
         return id;

@@ -184,7 +184,8 @@ function pumpStream(socket: Socket, what: string, answer: Answer): ContainerStre
     else if (message.kind === 'input-lost') input.lose();
     else if (message.kind === 'ended') end(message.exitCode, null);
     else if (message.kind === 'let-go') {
-      end(null, new SkepError('DEADLINE_EXCEEDED', `${what}: the stream was ended: ${message.reason}`));
+      const code = message.comesBack === true ? 'UNAVAILABLE' : 'DEADLINE_EXCEEDED';
+      end(null, new SkepError(code, `${what}: the stream was ended: ${message.reason}`));
     } else if (message.message.kind === 'error') answer.settle(keeperError(what, message.message.failure));
     else answer.settle(null);
   };

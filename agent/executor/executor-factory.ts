@@ -149,6 +149,21 @@ async function listKept(link: KeeperLink): Promise<KeptContainer[]> {
     .map((field) => decodeContainer(field.bytes));
 }
 
+/** The notes of all containers as the keeper has them; those of running ones are remembered. */
+async function listNotes(link: KeeperLink, exits: ExitTracker): Promise<ReadonlyMap<string, Uint8Array>> {
+  const notes = new Map<string, Uint8Array>();
+  for (const { state, note } of await listKept(link)) {
+    notes.set(state.id, note);
+    if (state.exit !== null) continue;
+    try {
+      exits.notes.set(state.id, decodeNote(note));
+    } catch {
+      // Whoever needs this one is told; the others are not held up by it.
+    }
+  }
+  return notes;
+}
+
 async function runExec(
   link: KeeperLink,
   id: string,
@@ -208,16 +223,24 @@ function containerActions(
     if (note.syscallFilter === 'default') return filterFor(undefined, note.capabilities);
     return readFile(filterPath(host.stateFolder, id));
   };
+  let learning: Promise<ReadonlyMap<string, Uint8Array>> | null = null;
+  // One list answers all who ask at the same time: after a restart, the first health check of every container does.
+  const learnNotes = (): Promise<ReadonlyMap<string, Uint8Array>> => {
+    learning ??= listNotes(link, exits).finally(() => {
+      learning = null;
+    });
+    return learning;
+  };
   const noteOf = async (id: string): Promise<ContainerNote> => {
     const known = exits.notes.get(id);
     if (known !== undefined) return known;
-    const kept = (await listKept(link)).find((container) => container.state.id === id);
-    if (kept === undefined) {
+    // The list that others wait for may be older than the container.
+    const isOwn = learning === null;
+    const note = (await learnNotes()).get(id) ?? (isOwn ? undefined : (await learnNotes()).get(id));
+    if (note === undefined) {
       throw new SkepError('NOT_FOUND', `exec in container ${id}: no container has this id`);
     }
-    const note = decodeNote(kept.note);
-    if (kept.state.exit === null) exits.notes.set(id, note);
-    return note;
+    return exits.notes.get(id) ?? decodeNote(note);
   };
 
   const joinOthers = async (request: ContainerRequest): Promise<ContainerRequest> => {

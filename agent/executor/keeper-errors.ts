@@ -13,6 +13,7 @@ const CODES: Readonly<Record<KeeperErrorKind, ErrorCode>> = {
   'still-running': 'FAILED_PRECONDITION',
   limit: 'RESOURCE_EXHAUSTED',
   paused: 'FAILED_PRECONDITION',
+  busy: 'UNAVAILABLE',
   system: 'INTERNAL',
 };
 

@@ -3,7 +3,9 @@ import { describeError, SkepError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/ports.ts';
 import type { KeeperReply } from './keeper-client.ts';
 import { ensureKeeper, type KeeperPlace, type RunningKeeper } from './keeper-process.ts';
+import { createKeeperUpgrade } from './keeper-upgrade.ts';
 import type { KeptContainer, RequestKind } from './protocol.ts';
+import type { UpgradePatience } from './upgrade-plan.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const FIRST_RETRY_MS = 50;
@@ -23,12 +25,17 @@ export interface KeeperLinkEvents {
   onConnected(link: KeeperLink): Promise<void>;
 }
 
-/** Keeps a connection to the node's keeper: connects again when it is lost, starts a new keeper when there is none. */
+/**
+ * Keeps a connection to the node's keeper: connects again when it is lost, starts a new keeper when there is none, and
+ * lets the program at `place.binaryPath` take over from a keeper of another build.
+ */
 export async function openKeeperLink(
   place: KeeperPlace,
   events: KeeperLinkEvents,
   log: Log,
+  patience?: UpgradePatience,
 ): Promise<KeeperLink> {
+  const upgrade = createKeeperUpgrade(place.binaryPath, log, patience);
   let closed = false;
   let instance = '';
   let current: RunningKeeper | null = null;
@@ -39,6 +46,7 @@ export async function openKeeperLink(
     fields: readonly Uint8Array[],
     timeoutMs = REQUEST_TIMEOUT_MS,
   ) => {
+    await upgrade.untilOpen();
     const keeper = current ?? (await connectOnce());
     return keeper.client.request(kind, fields, timeoutMs);
   };
@@ -77,13 +85,16 @@ export async function openKeeperLink(
       keeper.client.close();
       throw error;
     }
+    upgrade.connected(keeper);
     return keeper;
   };
 
   const lost = (reason: Error): void => {
     current = null;
     if (closed) return;
-    log('warn', 'The connection to the keeper was lost.', { reason: describeError(reason) });
+    if (!upgrade.isReplacing()) {
+      log('warn', 'The connection to the keeper was lost.', { reason: describeError(reason) });
+    }
     void reconnect();
   };
 
@@ -109,6 +120,7 @@ export async function openKeeperLink(
     instance: () => instance,
     close: () => {
       closed = true;
+      upgrade.close();
       current?.client.close();
       current = null;
     },

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SkepError } from '../../lib/errors.ts';
 import { connectKeeper, type KeeperClient, type KeeperClientEvents } from './keeper-client.ts';
-import { FIELDS, fieldNumber, fieldText, KEEPER_VERSION } from './protocol.ts';
+import { FIELDS, fieldNumber, fieldText, KEEPER_VERSION, OLDEST_KEEPER_VERSION } from './protocol.ts';
 
 export interface KeeperPlace {
   readonly binaryPath: string;
@@ -18,6 +18,9 @@ export interface KeeperGreeting {
   /** Different for every run of a keeper. */
   readonly instance: string;
   readonly stateFolder: string;
+  readonly version: number;
+  /** Of the program that runs; empty before version 2. */
+  readonly build: string;
 }
 
 export interface RunningKeeper {
@@ -36,7 +39,7 @@ export async function greet(client: KeeperClient): Promise<KeeperGreeting> {
   if ('refused' in reply)
     throw new SkepError('FAILED_PRECONDITION', `the keeper refused: ${reply.refused.text}`);
   const version = fieldNumber(reply.fields, FIELDS.version);
-  if (version !== KEEPER_VERSION) {
+  if (version < OLDEST_KEEPER_VERSION || version > KEEPER_VERSION) {
     throw new SkepError(
       'FAILED_PRECONDITION',
       `the keeper speaks version ${version}, this agent ${KEEPER_VERSION}`,
@@ -49,6 +52,8 @@ export async function greet(client: KeeperClient): Promise<KeeperGreeting> {
     pid: fieldNumber(reply.fields, FIELDS.pid),
     instance: fieldText(reply.fields, FIELDS.instance),
     stateFolder: fieldText(reply.fields, FIELDS.stateFolder),
+    version,
+    build: fieldText(reply.fields, FIELDS.build),
   };
 }
 

@@ -4,7 +4,9 @@ import { createFieldWriter } from './field-writer.ts';
 
 /** The keeper's binary protocol, as agent/keeper/PROTOCOL.md describes it. Pure: bytes in, values out. */
 
-export const KEEPER_VERSION = 1;
+export const KEEPER_VERSION = 2;
+/** An older keeper that still runs is served as well; what it does not know, it refuses. */
+export const OLDEST_KEEPER_VERSION = 1;
 /** The keeper refuses longer requests. */
 export const MAX_REQUEST_BYTES = 1024 * 1024;
 /** The keeper never sends a longer answer. */
@@ -25,6 +27,7 @@ export const MESSAGE_KINDS = {
   execStream: 12,
   pause: 13,
   unpause: 14,
+  takeOver: 15,
 } as const;
 export type RequestKind = keyof typeof MESSAGE_KINDS;
 
@@ -109,6 +112,7 @@ const ERROR_STEP_FAILED = 4;
 const ERROR_STILL_RUNNING = 5;
 const ERROR_LIMIT = 6;
 const ERROR_PAUSED = 11;
+export const ERROR_BUSY = 12;
 
 export type KeeperErrorKind =
   | 'malformed'
@@ -118,6 +122,7 @@ export type KeeperErrorKind =
   | 'still-running'
   | 'limit'
   | 'paused'
+  | 'busy'
   | 'system';
 
 export interface KeeperFailure {
@@ -168,11 +173,18 @@ export const FIELDS = {
   joinPid: 25,
   joinIpc: 26,
   joinNet: 27,
+  program: 28,
+  force: 29,
   consoleSocket: 30,
   wait: 31,
   gate: 32,
   join: 33,
   waiting: 34,
+  build: 35,
+  busyStarts: 36,
+  busyChanges: 37,
+  busyStreams: 38,
+  busyExecs: 39,
   version: 40,
   pid: 41,
   instance: 42,
@@ -407,6 +419,7 @@ const ERROR_KINDS: Readonly<Record<number, KeeperErrorKind>> = {
   [ERROR_STILL_RUNNING]: 'still-running',
   [ERROR_LIMIT]: 'limit',
   [ERROR_PAUSED]: 'paused',
+  [ERROR_BUSY]: 'busy',
 };
 
 function decodeFailure(fields: readonly Field[]): KeeperFailure {

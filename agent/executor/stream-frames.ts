@@ -4,7 +4,9 @@ import {
   concatBytes,
   decodeFields,
   decodeMessage,
+  ERROR_BUSY,
   FIELDS,
+  type Field,
   fieldNumber,
   fieldText,
   type KeeperMessage,
@@ -31,8 +33,8 @@ const FRAME_HEADER_BYTES = 4;
 export type StreamMessage =
   | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly data: Uint8Array }
   | { readonly kind: 'ended'; readonly exitCode: number }
-  /** The keeper ends the stream before the program ended. */
-  | { readonly kind: 'let-go'; readonly reason: string }
+  /** The keeper ends the stream before the program ended; `comesBack`: for its own sake, and can be asked again. */
+  | { readonly kind: 'let-go'; readonly reason: string; readonly comesBack?: true }
   /** The program takes nothing any more. */
   | { readonly kind: 'input-lost' }
   | { readonly kind: 'answer'; readonly message: KeeperMessage };
@@ -68,6 +70,12 @@ export function encodeResize(size: TerminalSize): Uint8Array {
   );
 }
 
+function decodeLetGo(fields: readonly Field[]): StreamMessage {
+  const reason = fieldText(fields, FIELDS.errorText);
+  const comesBack = fieldNumber(fields, FIELDS.errorCode) === ERROR_BUSY;
+  return { kind: 'let-go', reason, ...(comesBack ? { comesBack } : {}) };
+}
+
 /** One message from the keeper, a frame without its length. DATA_LOSS when it makes no sense. */
 export function decodeStreamMessage(bytes: Uint8Array): StreamMessage {
   if (bytes.length < MESSAGE_HEADER_BYTES) {
@@ -83,7 +91,7 @@ export function decodeStreamMessage(bytes: Uint8Array): StreamMessage {
     case STREAM_ENDED:
       return { kind: 'ended', exitCode: fieldNumber(decodeFields(body), FIELDS.exitCode) };
     case STREAM_LET_GO:
-      return { kind: 'let-go', reason: fieldText(decodeFields(body), FIELDS.errorText) };
+      return decodeLetGo(decodeFields(body));
     case STREAM_END_OF_INPUT:
       return { kind: 'input-lost' };
     default:

@@ -24,6 +24,7 @@ const WRITTEN_KEYS: readonly string[] = [
   'Cmd',
   'WorkingDir',
   'Labels',
+  'Volumes',
   'StopSignal',
   'Healthcheck',
 ];

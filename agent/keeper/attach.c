@@ -114,10 +114,12 @@ void attached_end(struct standard_streams *streams, int exit_code) {
   }
 }
 
-static void send_let_go(uint64_t client, const char *reason) {
+/* `code` is 0 where nothing but the reason is to be told. */
+static void send_let_go(uint64_t client, const char *reason, enum keeper_error code) {
   struct writer writer = {0};
   begin_message(&writer, MESSAGE_STREAM_LET_GO, 0);
   write_string(&writer, FIELD_ERROR_TEXT, reason);
+  if (code != 0) write_number(&writer, FIELD_ERROR_CODE, code);
   end_message(&writer);
   if (!writer.failed) server_send(client, writer.bytes, writer.length);
   free_writer(&writer);
@@ -126,7 +128,7 @@ static void send_let_go(uint64_t client, const char *reason) {
 
 void attached_let_go(struct standard_streams *streams, const char *reason) {
   uint64_t client;
-  while (take_client(streams, &client)) send_let_go(client, reason);
+  while (take_client(streams, &client)) send_let_go(client, reason, 0);
 }
 
 void attached_finish(struct standard_streams *streams) {
@@ -151,8 +153,16 @@ void stream_client_gone(uint64_t client) {
 void stream_client_stalled(uint64_t client) {
   struct attachment *attachment = find_attachment(client);
   if (attachment == NULL) return;
-  send_let_go(client, "the client took no output for a minute");
+  send_let_go(client, "the client took no output for a minute", 0);
   lose(attachment);
+}
+
+void attached_let_go_everyone(const char *reason) {
+  while (attachments != NULL) {
+    struct attachment *attachment = attachments;
+    send_let_go(attachment->client, reason, ERROR_BUSY);
+    lose(attachment);
+  }
 }
 
 void stream_client_drained(uint64_t client) {

@@ -28,6 +28,8 @@ void attached_end(struct standard_streams *streams, int exit_code);
 /* Closes their connections once they took what waits for them. */
 void attached_finish(struct standard_streams *streams);
 /* Lets all of them go, without an exit code. */
+/* Lets the clients of all streams go, as if they had gone themselves. */
+void attached_let_go_everyone(const char *reason);
 void attached_let_go(struct standard_streams *streams, const char *reason);
 
 /* For server.c: a frame of a stream's client, false when it is nonsense; and what became of the client. */

@@ -16,6 +16,7 @@
 #include "cleanup.h"
 #include "freezer.h"
 #include "joining.h"
+#include "lookup.h"
 #include "scope.h"
 #include "spawn.h"
 
@@ -28,16 +29,12 @@ static int held_count;
 
 struct container *container_first(void) { return containers; }
 
-struct container *container_find(const char *id) {
-  for (struct container *container = containers; container != NULL; container = container->next)
-    if (strcmp(container->id, id) == 0) return container;
-  return NULL;
-}
-
-bool container_id_is_valid(const char *id) {
-  size_t length = strlen(id);
-  if (length == 0 || length > MAX_ID_LENGTH || id[0] == '.') return false;
-  return strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == length;
+void container_adopt(struct container *container) {
+  struct container **end = &containers;
+  while (*end != NULL) end = &(*end)->next;
+  *end = container;
+  container_count++;
+  if (container->streams.flow == FLOW_HELD) held_count++;
 }
 
 static void free_request(struct container *container) {
@@ -48,6 +45,7 @@ static void free_request(struct container *container) {
 }
 
 static void free_container(struct container *container) {
+  lookup_forget(container);
   for (struct container **link = &containers; *link != NULL; link = &(*link)->next) {
     if (*link != container) continue;
     *link = container->next;
@@ -378,11 +376,6 @@ static void freezer_ended(struct container *container, int status) {
   else answer_ok(container->freeze_reply);
 }
 
-void container_thaw_all(void) {
-  for (struct container *container = containers; container != NULL; container = container->next)
-    if (container->paused) thaw_groups(container->cgroups, container->cgroup_count);
-}
-
 void container_remove(struct container *container, struct reply_address reply) {
   if (container->phase == CONTAINER_STARTING || container->phase == CONTAINER_RUNNING)
     return answer_error(reply, ERROR_STILL_RUNNING, EBUSY, "the container is still running");
@@ -428,6 +421,11 @@ static bool begin_ending(struct container *container) {
 
 static void first_process_ended(struct container *container, int status) {
   if (container->phase == CONTAINER_STARTING) read_status(container);
+  /* A first stage that has not ended yet holds the socket open, so no end of file tells that the program ran. */
+  if (container->phase == CONTAINER_STARTING && container->about_to_exec && container->first_stage != 0) {
+    program_runs(container, &container->terminal);
+    close_terminal(&container->terminal);
+  }
   container->finished_ms = realtime_ms();
   if (container->phase == CONTAINER_STARTING) {
     container->pid = 0;
@@ -494,9 +492,4 @@ void container_check_deadlines(int64_t now) {
     if (container->phase == CONTAINER_RUNNING) release_output(container);
     else fail_start(container, ETIMEDOUT, "the start took too long");
   }
-}
-
-void container_end_all(void) {
-  for (struct container *container = containers; container != NULL; container = container->next)
-    if (!container->own_pids) (void)end_members(container->cgroups, container->cgroup_count);
 }

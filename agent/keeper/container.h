@@ -90,6 +90,8 @@ struct container *container_first(void);
 /* Its program runs, as far as the keeper was told. */
 bool container_is_running(const struct container *container);
 bool container_id_is_valid(const char *id);
+/* Puts one that another keeper left behind the others on the list. */
+void container_adopt(struct container *container);
 
 /* Takes over `request`, whose bytes the list points into. Answers later, or now when it fails at once. */
 void container_start(struct reader reader, uint8_t *request, struct reply_address reply);
@@ -98,7 +100,7 @@ void container_signal(struct container *container, int number, struct reply_addr
 void container_attach(struct container *container, bool input, bool output, struct reply_address reply);
 void container_pause(struct container *container, struct reply_address reply);
 void container_unpause(struct container *container, struct reply_address reply);
-/* Before the keeper ends: what stands still could not be killed. */
+/* shutdown.c: before the keeper ends; what stands still could not be killed. */
 void container_thaw_all(void);
 void container_remove(struct container *container, struct reply_address reply);
 void container_describe(const struct container *container, struct writer *writer, uint16_t tag);
@@ -108,7 +110,7 @@ bool container_process_ended(pid_t pid, int status);
 /* The nearest deadline of a start, or INT64_MAX; and what to do when it passed. */
 int64_t container_next_deadline(void);
 void container_check_deadlines(int64_t now);
-/* Ends what the end of the keeper would leave: the processes of containers without a pid namespace of their own. */
+/* shutdown.c: ends what the end of the keeper would leave: the processes of containers without a pid namespace of their own. */
 void container_end_all(void);
 
 /* answers.c */

@@ -1,4 +1,12 @@
+#include <string.h>
+
 #include "container.h"
+
+bool container_id_is_valid(const char *id) {
+  size_t length = strlen(id);
+  if (length == 0 || length > MAX_ID_LENGTH || id[0] == '.') return false;
+  return strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == length;
+}
 
 void container_describe(const struct container *container, struct writer *writer, uint16_t tag) {
   bool ended = container->phase == CONTAINER_EXITED || container->phase == CONTAINER_REMOVING;

@@ -88,8 +88,9 @@ static bool read_request(struct reader reader, struct execution_request *out, st
   return result == READ_END && out->id != NULL && out->timeout_ms > 0 && list->count > 0;
 }
 
-static void launch(struct execution *execution, const struct container *container) {
-  struct spawn_request request = {.list = &execution->list, .join = container->pidfd, .merged_output = true};
+static void launch(struct execution *execution, const struct container *container, const struct reader *fields) {
+  struct spawn_request request = {
+    .list = &execution->list, .join = container->pidfd, .merged_output = true, .fields = fields};
   struct spawned spawned;
   if (spawn(&request, &spawned) < 0) {
     answer_error(execution->reply, ERROR_SYSTEM, errno, "join the container");
@@ -131,7 +132,7 @@ void execution_start(struct reader reader, uint8_t *request, struct reply_addres
   execution->next = executions;
   executions = execution;
   entered_programs++;
-  launch(execution, container);
+  launch(execution, container, &reader);
 }
 
 /* The report of a failed step, if there is one on the status socket. */
@@ -200,5 +201,19 @@ void execution_check_deadlines(int64_t now) {
     if (deadline_of(execution) > now) continue;
     if (execution->timed_out) finish(execution, SIGKILL);
     else kill_program(execution);
+  }
+}
+
+int execution_count(void) {
+  int count = 0;
+  for (const struct execution *execution = executions; execution != NULL; execution = execution->next) count++;
+  return count;
+}
+
+void execution_give_up_all(const char *reason) {
+  while (executions != NULL) {
+    kill_program(executions);
+    answer_error(executions->reply, ERROR_BUSY, 0, reason);
+    free_execution(executions);
   }
 }

@@ -17,5 +17,8 @@ void execution_start(struct reader reader, uint8_t *request, struct reply_addres
 bool execution_process_ended(pid_t pid, int status);
 int64_t execution_next_deadline(void);
 void execution_check_deadlines(int64_t now);
+/* For a takeover: how many run, without those on a stream; and an end to all of them, answered with an error. */
+int execution_count(void);
+void execution_give_up_all(const char *reason);
 
 #endif

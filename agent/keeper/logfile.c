@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "scope.h"
+#include "state.h"
 
 #define OPEN_FLAGS (O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
 /* Room for `.1000` or `.next` behind the path. */
@@ -215,4 +216,36 @@ void log_close(struct log_file *log) {
   close_descriptor(&log->descriptor);
   free(log->path);
   log->path = NULL;
+}
+
+#define AT(member) offsetof(struct log_file, member)
+
+static const struct state_place places[] = {
+  {STATE_LOG_FILE, STATE_DESCRIPTOR, AT(descriptor)},
+  {STATE_LOG_DISCARDS, STATE_BOOL, AT(discards)},
+  {STATE_LOG_END, STATE_LONG, AT(end)},
+  {STATE_LOG_MAX_BYTES, STATE_LONG, AT(max_bytes)},
+  {STATE_LOG_MAX_FILES, STATE_INT, AT(max_files)},
+  {STATE_LOST_RECORDS, STATE_LONG, AT(lost_records)},
+  {STATE_LOST_BYTES, STATE_LONG, AT(lost_bytes)},
+  {STATE_LOST_ERROR, STATE_INT, AT(lost_error)},
+};
+
+void log_write_state(const struct log_file *log, struct state_writer *state) {
+  size_t start = begin_nested(&state->fields, STATE_LOG);
+  state_write_places(state, STATE_PLACES(places), log);
+  if (log->path != NULL) write_string(&state->fields, STATE_LOG_PATH, log->path);
+  end_nested(&state->fields, start);
+}
+
+bool log_read_state(struct log_file *log, const struct field *field) {
+  struct reader reader = {.at = field->bytes, .end = field->bytes + field->length};
+  struct field member;
+  enum read_result result;
+  while ((result = read_field(&reader, &member)) == READ_FIELD) {
+    bool good = member.tag == STATE_LOG_PATH ? state_copy_string(&member, &log->path)
+                                             : state_read_place(&member, STATE_PLACES(places), log);
+    if (!good) return false;
+  }
+  return result == READ_END && (log->descriptor < 0 || (log->path != NULL && log->max_files > 0));
 }

@@ -43,6 +43,8 @@ struct log_file {
   int lost_error;
 };
 
+struct state_writer;
+
 struct log_stream {
   const char *name;
   /* The start of a line whose end has not come yet; NULL most of the time. */
@@ -56,6 +58,10 @@ bool log_open(struct log_file *log, const char *path, const struct log_settings 
 void log_close(struct log_file *log);
 /* Writes whole records, into further files where the settings say so. What cannot be written is counted. */
 void log_write(struct log_file *log, const char *records, size_t length);
+
+/* For a takeover. */
+void log_write_state(const struct log_file *log, struct state_writer *state);
+bool log_read_state(struct log_file *log, const struct field *field);
 
 /* logrecord.c */
 

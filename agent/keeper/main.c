@@ -6,9 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/sendfile.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -16,28 +14,36 @@
 #include "cleanup.h"
 #include "container.h"
 #include "execution.h"
+#include "forker.h"
 #include "init.h"
 #include "one_shot.h"
+#include "program.h"
 #include "scope.h"
 #include "server.h"
 #include "spawn.h"
+#include "state.h"
 #include "stream_exec.h"
-
-#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#include "takeover.h"
 
 static struct watch child_signals;
 
-static void reap_children(struct watch *watch, uint32_t events) {
-  (void)events;
-  struct signalfd_siginfo information[16];
-  if (read(watch->descriptor, information, sizeof information) < 0 && errno != EAGAIN) return;
+static void reap_children(void) {
   for (;;) {
     int status;
     pid_t ended = waitpid(-1, &status, WNOHANG);
     if (ended <= 0) return;
-    if (container_process_ended(ended, status) || execution_process_ended(ended, status)) continue;
-    (void)stream_exec_process_ended(ended, status);
+    /* Most are health checks, and the list of those is the shortest. */
+    if (execution_process_ended(ended, status) || stream_exec_process_ended(ended, status)) continue;
+    if (takeover_process_ended(ended, status)) continue;
+    (void)container_process_ended(ended, status);
   }
+}
+
+static void child_ended(struct watch *watch, uint32_t events) {
+  (void)events;
+  struct signalfd_siginfo information[16];
+  if (read(watch->descriptor, information, sizeof information) < 0 && errno != EAGAIN) return;
+  reap_children();
 }
 
 static bool watch_children(void) {
@@ -46,31 +52,17 @@ static bool watch_children(void) {
   (void)sigaddset(&signals, SIGCHLD);
   if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0) return false;
   int descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  return descriptor >= 0 && loop_add(&child_signals, descriptor, EPOLLIN, reap_children);
+  return descriptor >= 0 && loop_add(&child_signals, descriptor, EPOLLIN, child_ended);
 }
 
-/*
- * CVE-2019-5736: a container may get hold of the program that set it up through /proc/self/exe. So the keeper never
- * runs from its file but from a sealed copy in memory, which nobody can write to.
- */
+/* See open_sealed_program. */
 static int run_sealed(int own, char **argv, char **env) {
-  struct stat status;
-  if (fstat(own, &status) < 0) return -1;
-  SCOPED_FD sealed = memfd_create("skep-keeper", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (sealed < 0) return -1;
-  for (off_t left = status.st_size; left > 0;) {
-    ssize_t copied = sendfile(sealed, own, NULL, (size_t)left);
-    if (copied <= 0) return -1;
-    left -= copied;
-  }
-  /* Any user of a container may run it, as its reaper; one who cannot read it cannot trace that reaper either. */
-  if (fchmod(sealed, 0511) < 0 || fcntl(sealed, F_ADD_SEALS, SEALS) < 0) return -1;
-  (void)fexecve(sealed, argv, env);
+  SCOPED_FD sealed = open_sealed_program(own);
+  if (sealed >= 0) (void)fexecve(sealed, argv, env);
   return -1;
 }
 
 static bool detach(void) {
-  if (close_range(3, ~0u, 0) < 0) return false;
   (void)setsid();
   (void)umask(0022);
   if (chdir("/") < 0) return false;
@@ -83,7 +75,8 @@ static bool detach(void) {
 
 static int next_timeout(void) {
   const int64_t deadlines[] = {
-    container_next_deadline(), execution_next_deadline(), stream_exec_next_deadline(), server_next_deadline()};
+    container_next_deadline(), execution_next_deadline(), stream_exec_next_deadline(), server_next_deadline(),
+    takeover_next_deadline()};
   int64_t deadline = INT64_MAX;
   for (size_t index = 0; index < sizeof deadlines / sizeof deadlines[0]; index++)
     if (deadlines[index] < deadline) deadline = deadlines[index];
@@ -104,6 +97,7 @@ static int serve(void) {
     execution_check_deadlines(now);
     stream_exec_check_deadlines(now);
     server_check_deadlines(now);
+    takeover_go_on(now);
   }
   container_thaw_all();
   server_close();
@@ -111,21 +105,71 @@ static int serve(void) {
   return 0;
 }
 
-static bool read_arguments(int argc, char **argv, const char **socket, const char **state) {
+struct arguments {
+  const char *socket;
+  const char *state;
+  /* Descriptors of a keeper that this one takes over from: its state and its program; -1 = there is none. */
+  int resume;
+  int previous;
+};
+
+static bool read_arguments(int argc, char **argv, struct arguments *out) {
   for (int index = 1; index + 1 < argc; index += 2) {
-    if (strcmp(argv[index], "--socket") == 0) *socket = argv[index + 1];
-    else if (strcmp(argv[index], "--state") == 0) *state = argv[index + 1];
+    if (strcmp(argv[index], "--socket") == 0) out->socket = argv[index + 1];
+    else if (strcmp(argv[index], "--state") == 0) out->state = argv[index + 1];
+    else if (strcmp(argv[index], "--resume") == 0) out->resume = atoi(argv[index + 1]);
+    else if (strcmp(argv[index], "--previous") == 0) out->previous = atoi(argv[index + 1]);
     else return false;
   }
-  return argc % 2 == 1 && *socket != NULL && (*socket)[0] == '/' && ((*state)[0] == '/' || (*state)[0] == 0);
+  return argc % 2 == 1 && out->socket != NULL && out->socket[0] == '/' && (out->state[0] == '/' || out->state[0] == 0);
+}
+
+static bool set_up(int program, char **argv) {
+  bool prepared = program >= 0 && detach() && spawn_prepare(program);
+  if (prepared) forker_begin(argv);
+  if (prepared && loop_open() && watch_children()) return true;
+  perror("skep-keeper: set-up");
+  return false;
+}
+
+static int begin(const struct arguments *arguments, char **argv) {
+  if (close_range(3, ~0u, 0) < 0) return 1;
+  /* Stays open, like all that holds the low descriptors. */
+  SCOPED_FD program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+  if (!set_up(program, argv) || !make_instance()) return 1;
+  set_state_folder(arguments->state);
+  if (!server_open(arguments->socket)) return 1;
+  return serve();
+}
+
+/* Everything that this keeper has not opened itself is what the other one left open for it. */
+static int resume(const struct arguments *arguments, char **argv) {
+  SCOPED_FD program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+  if (!set_up(program, argv) || !read_whole_state(arguments->resume, arguments->socket)) {
+    takeover_go_back(arguments->previous, arguments->socket, arguments->state, arguments->resume);
+    return 1;
+  }
+  set_state_folder(arguments->state);
+  (void)close(arguments->resume);
+  if (arguments->previous >= 0) (void)close(arguments->previous);
+  if (close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) < 0) perror("skep-keeper: descriptors");
+  /* Who ended in between was announced to the other keeper. */
+  reap_children();
+  return serve();
+}
+
+static int print_build(void) {
+  if (keeper_build()[0] == 0) return 1;
+  return puts(keeper_build()) < 0 || fflush(stdout) != 0 ? 1 : 0;
 }
 
 int main(int argc, char **argv, char **env) {
   if (argc > 2 && strcmp(argv[0], INIT_NAME) == 0) run_init(argv, env);
-  const char *socket = NULL;
-  const char *state = "";
+  if (argc == 2 && strcmp(argv[1], "--build") == 0) return print_build();
+  if (argc == 3 && strcmp(argv[1], "--can-resume") == 0) return can_resume(argv[2]);
+  struct arguments arguments = {.state = "", .resume = -1, .previous = -1};
   bool one_shot = argc == 2 && strcmp(argv[1], ONE_SHOT_OPTION) == 0;
-  if (!one_shot && !read_arguments(argc, argv, &socket, &state)) {
+  if (!one_shot && !read_arguments(argc, argv, &arguments)) {
     (void)fprintf(stderr, "usage: skep-keeper --socket /PATH [--state /FOLDER]\n");
     return 2;
   }
@@ -134,24 +178,12 @@ int main(int argc, char **argv, char **env) {
     perror("skep-keeper: /proc/self/exe");
     return 1;
   }
-  int seals = fcntl(own, F_GET_SEALS);
-  if (seals < 0 || (seals & SEALS) != SEALS) {
+  if (!is_sealed(own)) {
     (void)run_sealed(own, argv, env);
     perror("skep-keeper: run from a sealed copy");
     return 1;
   }
   (void)close(own);
   if (one_shot) return run_one_shot();
-  if (!detach()) {
-    perror("skep-keeper: detach");
-    return 1;
-  }
-  SCOPED_FD program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-  if (program < 0 || !spawn_prepare(program) || !make_instance() || !loop_open() || !watch_children()) {
-    perror("skep-keeper: set-up");
-    return 1;
-  }
-  set_state_folder(state);
-  if (!server_open(socket)) return 1;
-  return serve();
+  return arguments.resume >= 0 ? resume(&arguments, argv) : begin(&arguments, argv);
 }

@@ -1,6 +1,9 @@
 #include "program.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -9,6 +12,7 @@
 
 #define PROGRAM_NAME "skep-init"
 #define PROGRAM_MODE 0555
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 static int copy_program(int own, int copy) {
   struct stat status;
@@ -41,4 +45,33 @@ int open_unchangeable_program(int own, int lowest) {
   if (mount_setattr(mount, "", AT_EMPTY_PATH, &read_only, sizeof read_only) < 0) return -1;
   SCOPED_FD program = openat(mount, PROGRAM_NAME, O_RDONLY | O_CLOEXEC);
   return program < 0 ? -1 : fcntl(program, F_DUPFD_CLOEXEC, lowest);
+}
+
+int open_sealed_program(int own) {
+  SCOPED_FD sealed = memfd_create("skep-keeper", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (sealed < 0 || copy_program(own, sealed) < 0) return -1;
+  /* Any user of a container may run it, as its reaper; one who cannot read it cannot trace that reaper either. */
+  if (fchmod(sealed, 0511) < 0 || fcntl(sealed, F_ADD_SEALS, SEALS) < 0) return -1;
+  return take_descriptor(&sealed);
+}
+
+bool is_sealed(int program) {
+  int seals = fcntl(program, F_GET_SEALS);
+  return seals >= 0 && (seals & SEALS) == SEALS;
+}
+
+/* FNV-1a, 64 bits: it tells builds apart, it does not protect them. */
+bool hash_program(int program, char build[BUILD_BYTES]) {
+  static uint8_t chunk[65536];
+  uint64_t hash = 0xcbf29ce484222325u;
+  off_t at = 0;
+  for (;;) {
+    ssize_t received = pread(program, chunk, sizeof chunk, at);
+    if (received < 0) return false;
+    if (received == 0) break;
+    for (ssize_t index = 0; index < received; index++) hash = (hash ^ chunk[index]) * 0x100000001b3u;
+    at += received;
+  }
+  (void)snprintf(build, BUILD_BYTES, "%016" PRIx64, hash);
+  return true;
 }

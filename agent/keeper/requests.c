@@ -11,6 +11,7 @@
 #include "netlink.h"
 #include "server.h"
 #include "stream_exec.h"
+#include "takeover.h"
 
 /* Netlink requests of one message. */
 #define MAX_NETLINK_REQUESTS 8192
@@ -26,6 +27,12 @@ bool make_instance(void) {
   if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) return false;
   for (size_t index = 0; index < sizeof bytes; index++)
     (void)snprintf(instance + 2 * index, 3, "%02x", bytes[index]);
+  return true;
+}
+
+bool set_instance(const char *taken_over) {
+  if (strlen(taken_over) != sizeof instance - 1) return false;
+  memcpy(instance, taken_over, sizeof instance);
   return true;
 }
 
@@ -85,6 +92,7 @@ static void hello(struct reply_address reply) {
   write_number(&writer, FIELD_PID, (uint64_t)getpid());
   write_string(&writer, FIELD_INSTANCE, instance);
   write_string(&writer, FIELD_STATE_FOLDER, state_folder());
+  write_string(&writer, FIELD_BUILD, keeper_build());
   end_message(&writer);
   send_answer(reply, &writer);
 }
@@ -195,6 +203,7 @@ bool handle_message(uint64_t client, const uint8_t *bytes, size_t length) {
     case MESSAGE_UNPAUSE:
     case MESSAGE_REMOVE: act_on_container(kind, reader, reply); return true;
     case MESSAGE_ATTACH: attach(reader, reply); return true;
+    case MESSAGE_TAKE_OVER: takeover_request(reader, reply); return true;
     case MESSAGE_NETLINK: netlink(reader, reply); return true;
     case MESSAGE_SUBSCRIBE:
       server_subscribe(client);

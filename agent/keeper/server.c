@@ -378,3 +378,24 @@ void server_close(void) {
   loop_close(&listener);
   (void)unlink(address.sun_path);
 }
+
+const char *server_path(void) { return address.sun_path; }
+
+int server_listener(void) { return listener.descriptor; }
+
+bool server_adopt(const char *path, int descriptor) {
+  if (strlen(path) >= sizeof address.sun_path) return false;
+  (void)strcpy(address.sun_path, path);
+  return loop_add(&listener, descriptor, EPOLLIN, accept_client);
+}
+
+int server_streams(void) { return stream_count; }
+
+bool server_is_quiet(void) {
+  for (const struct client *client = clients; client != NULL; client = client->next) {
+    int unread = 0;
+    if (ioctl(client->watch.descriptor, FIONREAD, &unread) < 0) unread = 0;
+    if (unread > 0 || client->output_length > 0) return false;
+  }
+  return true;
+}

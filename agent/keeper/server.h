@@ -25,6 +25,14 @@
 /* Listens on `path`; false with a message on standard error, also when another keeper serves there. */
 bool server_open(const char *path);
 void server_close(void);
+/* For a takeover: the socket that clients come to, served on at `path`. */
+int server_listener(void);
+const char *server_path(void);
+bool server_adopt(const char *path, int listener);
+/* Connections that are streams. */
+int server_streams(void);
+/* Every client took its answers, and nothing that one sent waits to be read. */
+bool server_is_quiet(void);
 /* Queues bytes for one client, which may be gone, or for all that subscribed (client 0). */
 void server_send(uint64_t client, const uint8_t *bytes, size_t length);
 void server_subscribe(uint64_t client);
@@ -47,5 +55,6 @@ bool handle_message(uint64_t client, const uint8_t *bytes, size_t length);
 extern bool shutdown_requested;
 const char *keeper_instance(void);
 bool make_instance(void);
+bool set_instance(const char *taken_over);
 
 #endif

@@ -7,11 +7,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include "program.h"
 #include "scope.h"
+#include "state.h"
 
 static int null_device = -1;
 static int own_program = -1;
@@ -64,6 +67,53 @@ static bool make_pipes(const struct spawn_request *request, struct pipes *pipes)
 
 static int or_null_device(int descriptor) { return descriptor < 0 ? null_device : descriptor; }
 
+bool spawn_is_astray(void) { return astray; }
+
+bool spawn_needs(int descriptor) {
+  return descriptor == null_device || descriptor == own_program || descriptor == own_pid_namespace;
+}
+
+/* Joining a pid namespace shows in children only, so the process itself never leaves its own. */
+static pid_t clone_into(int pid_namespace, struct clone_args *arguments) {
+  if (setns(pid_namespace, CLONE_NEWPID) < 0) return -1;
+  pid_t pid = (pid_t)syscall(SYS_clone3, arguments, sizeof *arguments);
+  if (pid == 0) return 0;
+  int saved = errno;
+  if (setns(own_pid_namespace, CLONE_NEWPID) < 0) astray = true;
+  errno = saved;
+  return pid;
+}
+
+pid_t spawn_sibling(const struct step_list *list, const struct forked_ends *ends) {
+  struct clone_args arguments = {.flags = CLONE_PARENT | CLONE_CLEAR_SIGHAND};
+  pid_t pid = clone_into(ends->join, &arguments);
+  if (pid != 0) return pid;
+  /* Whoever looks at it before it is the program sees what it sees of every start. */
+  (void)prctl(PR_SET_NAME, "skep-keeper", 0, 0, 0);
+  run_child(&(struct child_setup){
+    .list = list,
+    .standard_input = null_device,
+    .standard_output = ends->output,
+    .standard_error = ends->output,
+    .status = ends->status,
+    .program = own_program,
+    .namespaces = ends->join,
+    .open_files = open_files,
+  });
+}
+
+/* By the forker: cheap however much the keeper holds. -1 when it has to be done here. */
+static pid_t clone_elsewhere(const struct spawn_request *request, int output, int status, int *pidfd) {
+  if (request->fields == NULL) return -1;
+  pid_t pid =
+    forker_clone(*request->fields, &(struct forked_ends){.output = output, .status = status, .join = request->join});
+  if (pid < 0) return -1;
+  *pidfd = pidfd_open(pid, 0);
+  if (*pidfd >= 0) return pid;
+  (void)kill(pid, SIGKILL);
+  return -1;
+}
+
 static pid_t clone_child(const struct spawn_request *request, int group, int *pidfd) {
   struct clone_args arguments = {
     /* No handler of the keeper must run in a child; what it ignores, the child resets itself. */
@@ -75,14 +125,7 @@ static pid_t clone_child(const struct spawn_request *request, int group, int *pi
   int pid_namespace = request->join;
   if (request->joins != NULL && !request->joins->late) pid_namespace = request->joins->pid;
   if (pid_namespace < 0) return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
-  /* Joining a pid namespace shows in children only, so the keeper itself never leaves its own. */
-  if (setns(pid_namespace, CLONE_NEWPID) < 0) return -1;
-  pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
-  if (pid == 0) return 0;
-  int saved = errno;
-  if (setns(own_pid_namespace, CLONE_NEWPID) < 0) astray = true;
-  errno = saved;
-  return pid;
+  return clone_into(pid_namespace, &arguments);
 }
 
 int spawn(const struct spawn_request *request, struct spawned *out) {
@@ -100,7 +143,8 @@ int spawn(const struct spawn_request *request, struct spawned *out) {
     ready = group >= 0;
   }
   int pidfd = -1;
-  pid_t pid = ready ? clone_child(request, group, &pidfd) : -1;
+  pid_t pid = ready ? clone_elsewhere(request, pipes.output[1], status[1], &pidfd) : -1;
+  if (ready && pid < 0) pid = clone_child(request, group, &pidfd);
   if (pid == 0) {
     run_child(&(struct child_setup){
       .list = request->list,
@@ -143,4 +187,18 @@ pid_t spawn_worker(void) {
   pid_t pid = astray ? -1 : fork();
   if (pid == 0) (void)close_range(3, ~0u, 0);
   return pid;
+}
+
+void spawn_write_state(struct state_writer *state) {
+  write_number(&state->fields, STATE_OPEN_FILES, open_files.rlim_cur);
+  write_number(&state->fields, STATE_ASTRAY, astray ? 1 : 0);
+}
+
+bool spawn_read_state(const struct field *field) {
+  uint64_t value;
+  if (!field_number(field, &value)) return false;
+  if (field->tag == STATE_OPEN_FILES) open_files.rlim_cur = value;
+  /* The namespace for children outlives an exec: what could not be left may be left now, and if not, it stays so. */
+  if (field->tag == STATE_ASTRAY && value != 0) astray = setns(own_pid_namespace, CLONE_NEWPID) < 0;
+  return true;
 }

@@ -7,6 +7,10 @@
 #include <sys/types.h>
 
 #include "child.h"
+#include "forker.h"
+
+struct state_writer;
+struct field;
 
 struct spawned {
   pid_t pid;
@@ -28,6 +32,8 @@ struct spawn_request {
   const char *cgroup;
   /* A pidfd of the container to join, or -1. */
   int join;
+  /* The fields with the steps, where the child may be cloned by the forker: it joins, and gets one pipe. Or NULL. */
+  const struct reader *fields;
   /* Single namespaces of other containers to join, or NULL. */
   const struct namespace_joins *joins;
   /* One pipe for both streams. */
@@ -42,6 +48,14 @@ struct spawn_request {
 bool spawn_prepare(int program);
 /* 0, or -1 with errno and nothing left behind. */
 int spawn(const struct spawn_request *request, struct spawned *out);
+/* For a takeover: what children get that the keeper itself has changed. */
+void spawn_write_state(struct state_writer *state);
+bool spawn_read_state(const struct field *field);
+/* In the forker: a child of the keeper. Its pid, or -1 with errno. */
+pid_t spawn_sibling(const struct step_list *list, const struct forked_ends *ends);
+bool spawn_is_astray(void);
+/* Whether a clone needs this descriptor of the keeper. */
+bool spawn_needs(int descriptor);
 /* A plain copy of the keeper for slow work; 0 in the child, which must _exit. */
 pid_t spawn_worker(void);
 

@@ -8,6 +8,7 @@
 
 #include "attach.h"
 #include "scope.h"
+#include "state.h"
 
 /* Turns of reading after the end: a pipe holds 1 MiB at most, so everything written before is read. */
 #define MAX_DRAIN_TURNS 64
@@ -206,4 +207,73 @@ void streams_close(struct standard_streams *streams) {
   close_input(&streams->input);
   for (int index = 0; index < 2; index++) close_output(&streams->outputs[index]);
   close_descriptor(&streams->slave);
+}
+
+#define AT(member) offsetof(struct standard_streams, member)
+
+static const struct state_place places[] = {
+  {STATE_OUTPUT, STATE_DESCRIPTOR, AT(outputs[0].watch.descriptor)},
+  {STATE_ERRORS, STATE_DESCRIPTOR, AT(outputs[1].watch.descriptor)},
+  {STATE_INPUT, STATE_DESCRIPTOR, AT(input.watch.descriptor)},
+  {STATE_SLAVE, STATE_DESCRIPTOR, AT(slave)},
+  {STATE_FLOW, STATE_INT, AT(flow)},
+  {STATE_HELD_UNTIL_MS, STATE_LONG, AT(held_until_ms)},
+  {STATE_IS_TERMINAL, STATE_BOOL, AT(is_terminal)},
+  {STATE_INPUT_ONCE, STATE_BOOL, AT(input_once)},
+  {STATE_INPUT_CLAIMED, STATE_BOOL, AT(input_claimed)},
+  {STATE_INPUT_ENDING, STATE_BOOL, AT(input.ending)},
+};
+
+void streams_write_state(const struct standard_streams *streams, struct state_writer *state) {
+  const struct input_sink *sink = &streams->input;
+  size_t start = begin_nested(&state->fields, STATE_STREAMS);
+  state_write_places(state, STATE_PLACES(places), streams);
+  if (sink->length > 0) write_field(&state->fields, STATE_WAITING_INPUT, sink->bytes + sink->start, sink->length);
+  for (int index = 0; index < 2; index++) {
+    const struct log_stream *log = &streams->outputs[index].log;
+    uint16_t tag = index == 0 ? STATE_PARTIAL_OUTPUT : STATE_PARTIAL_ERRORS;
+    if (log->partial_length > 0) write_field(&state->fields, tag, log->partial, log->partial_length);
+  }
+  end_nested(&state->fields, start);
+}
+
+static bool read_waiting_input(struct input_sink *sink, const struct field *field) {
+  if (field->length > INPUT_CAPACITY) return false;
+  sink->bytes = malloc(INPUT_CAPACITY);
+  if (sink->bytes == NULL) return false;
+  memcpy(sink->bytes, field->bytes, field->length);
+  sink->length = field->length;
+  return true;
+}
+
+static bool read_partial(struct log_stream *log, const struct field *field) {
+  if (field->length > MAX_LOG_PIECE) return false;
+  return state_copy_bytes(field, (uint8_t **)(void *)&log->partial, &log->partial_length);
+}
+
+bool streams_read_state(struct standard_streams *streams, const struct field *field) {
+  struct reader reader = {.at = field->bytes, .end = field->bytes + field->length};
+  struct field member;
+  enum read_result result;
+  while ((result = read_field(&reader, &member)) == READ_FIELD) {
+    bool good = false;
+    switch (member.tag) {
+      case STATE_WAITING_INPUT: good = read_waiting_input(&streams->input, &member); break;
+      case STATE_PARTIAL_OUTPUT:
+      case STATE_PARTIAL_ERRORS:
+        good = read_partial(&streams->outputs[member.tag - STATE_PARTIAL_OUTPUT].log, &member);
+        break;
+      default: good = state_read_place(&member, STATE_PLACES(places), streams);
+    }
+    if (!good) return false;
+  }
+  return result == READ_END;
+}
+
+bool streams_resume(struct standard_streams *streams) {
+  struct input_sink *sink = &streams->input;
+  /* Who was behind is gone. */
+  if (streams->flow == FLOW_SLOWED) streams->flow = FLOW_OPEN;
+  if (streams->flow == FLOW_OPEN && !watch_outputs(streams)) return false;
+  return sink->length == 0 || loop_watch(&sink->watch, EPOLLOUT);
 }

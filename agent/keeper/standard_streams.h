@@ -18,6 +18,7 @@
 #endif
 
 struct standard_streams;
+struct state_writer;
 
 struct output_source {
   struct watch watch;
@@ -73,6 +74,11 @@ void streams_end_input(struct standard_streams *streams);
 void streams_resize(struct standard_streams *streams, uint16_t columns, uint16_t rows);
 /* Takes the terminal away from the program, or its input. */
 void streams_hang_up(struct standard_streams *streams);
+
+/* For a takeover: what nobody is attached to any more, written down, read, and served on. */
+void streams_write_state(const struct standard_streams *streams, struct state_writer *state);
+bool streams_read_state(struct standard_streams *streams, const struct field *field);
+bool streams_resume(struct standard_streams *streams);
 
 /* The program has ended: reads what is left and tells everybody attached. */
 void streams_end(struct standard_streams *streams, int exit_code);

@@ -241,3 +241,44 @@ void stream_exec_check_deadlines(int64_t now) {
     if (!program->running && !program->given_up && program->start_deadline_ms <= now)
       give_up(program, ETIMEDOUT, "the start took too long");
 }
+
+int stream_exec_starting(void) { return starting_count; }
+
+const struct stream_exec *stream_exec_next(const struct stream_exec *program) {
+  program = program == NULL ? programs : program->next;
+  while (program != NULL && !program->running) program = program->next;
+  return program;
+}
+
+static const struct state_place places[] = {
+  {STATE_PID, STATE_INT, offsetof(struct stream_exec, pid)},
+  {STATE_PIDFD, STATE_DESCRIPTOR, offsetof(struct stream_exec, pidfd)},
+};
+
+void stream_exec_write_state(const struct stream_exec *program, struct state_writer *state) {
+  size_t start = begin_nested(&state->fields, STATE_PROGRAM);
+  state_write_places(state, STATE_PLACES(places), program);
+  streams_write_state(&program->streams, state);
+  end_nested(&state->fields, start);
+}
+
+bool stream_exec_read_state(const struct field *field) {
+  struct stream_exec *program = calloc(1, sizeof *program);
+  if (program == NULL) return false;
+  streams_init(&program->streams, NULL);
+  program->status.descriptor = program->pidfd = -1;
+  program->terminal = (struct terminal){.master = -1, .slave = -1};
+  program->running = true;
+  program->next = programs;
+  programs = program;
+  entered_programs++;
+  struct reader reader = {.at = field->bytes, .end = field->bytes + field->length};
+  struct field member;
+  enum read_result result;
+  while ((result = read_field(&reader, &member)) == READ_FIELD) {
+    bool good = member.tag == STATE_STREAMS ? streams_read_state(&program->streams, &member)
+                                            : state_read_place(&member, STATE_PLACES(places), program);
+    if (!good) return false;
+  }
+  return result == READ_END && program->pid > 0 && program->pidfd >= 0 && streams_resume(&program->streams);
+}

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KEEPER_VERSION 1
+#define KEEPER_VERSION 2
 #define MAX_REQUEST_BYTES (1024u * 1024u)
 #define MAX_ANSWER_BYTES (8u * 1024u * 1024u)
 #define FRAME_HEADER_BYTES 4u
@@ -27,6 +27,7 @@ enum message_kind {
   MESSAGE_EXEC_STREAM = 12,
   MESSAGE_PAUSE = 13,
   MESSAGE_UNPAUSE = 14,
+  MESSAGE_TAKE_OVER = 15,
   MESSAGE_OK = 100,
   MESSAGE_ERROR = 101,
   MESSAGE_EXIT_EVENT = 102,
@@ -65,12 +66,21 @@ enum field_tag {
   FIELD_JOIN_PID = 25,
   FIELD_JOIN_IPC = 26,
   FIELD_JOIN_NET = 27,
+  /* Of take over: a request's, and what a busy keeper counts. */
+  FIELD_PROGRAM = 28,
+  FIELD_FORCE = 29,
   /* Of the one-shot keeper only. */
   FIELD_CONSOLE_SOCKET = 30,
   FIELD_WAIT = 31,
   FIELD_GATE = 32,
   FIELD_JOIN = 33,
   FIELD_WAITING = 34,
+  /* Which program a keeper is: answered to hello. */
+  FIELD_BUILD = 35,
+  FIELD_BUSY_STARTS = 36,
+  FIELD_BUSY_CHANGES = 37,
+  FIELD_BUSY_STREAMS = 38,
+  FIELD_BUSY_EXECS = 39,
   /* Answers. */
   FIELD_VERSION = 40,
   FIELD_PID = 41,
@@ -119,6 +129,8 @@ enum keeper_error {
   ERROR_LIMIT = 6,
   ERROR_SYSTEM = 7,
   ERROR_PAUSED = 11,
+  /* A takeover that must wait. */
+  ERROR_BUSY = 12,
 };
 
 struct reader {

@@ -3,7 +3,15 @@ import { describeError } from '../../lib/errors.ts';
 import type { Clock } from '../../lib/ports.ts';
 import type { ContainerState, Executor } from '../executor/executor.ts';
 import type { ProgramSetting } from './container-request.ts';
-import { afterProbe, type Health, initialHealth, isProbing, probeArgv } from './health.ts';
+import {
+  adoptedHealth,
+  afterProbe,
+  type Health,
+  initialHealth,
+  isProbing,
+  phaseOf,
+  probeArgv,
+} from './health.ts';
 
 /** What the pump holds and changes of a container whose health it watches. */
 export interface ProbedRecord {
@@ -36,6 +44,27 @@ export interface HealthPumpOptions<Record extends ProbedRecord> {
   readonly probed?: (record: Record, probe: HealthProbe) => void;
 }
 
+/** Probes under way at a time; the others wait for their turn. The keeper runs 512 programs inside containers. */
+export const MAX_PROBES = 128;
+
+/** Lets `limit` pieces of work go on at a time; the others wait in the order in which they came. */
+function turnstile(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let inside = 0;
+  return async (work) => {
+    if (inside >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    else inside++;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      // Whoever waited takes this place over.
+      if (next === undefined) inside--;
+      else next();
+    }
+  };
+}
+
 async function runProbe(
   { executor, clock }: Pick<HealthPumpOptions<never>, 'executor' | 'clock'>,
   id: string,
@@ -58,11 +87,20 @@ export function createHealthPump<Record extends ProbedRecord>(
   options: HealthPumpOptions<Record>,
 ): HealthPump<Record> {
   const { clock, settingOf, changed } = options;
+  const inTurn = turnstile(MAX_PROBES);
 
   function schedule(record: Record, check: HealthCheck): void {
     if (record.health === null) return;
     const delayMs = Math.max(0, record.health.nextProbeAtMs - clock.nowMs());
-    record.cancelProbe = clock.schedule(delayMs, () => void probe(record, check));
+    let isCancelled = false;
+    const inItsTurn = async () => {
+      if (!isCancelled) await probe(record, check);
+    };
+    const cancelTimer = clock.schedule(delayMs, () => void inTurn(inItsTurn));
+    record.cancelProbe = () => {
+      isCancelled = true;
+      cancelTimer();
+    };
   }
 
   async function probe(record: Record, check: HealthCheck): Promise<void> {
@@ -87,9 +125,11 @@ export function createHealthPump<Record extends ProbedRecord>(
   return {
     watch(record, check, alreadyHealthy) {
       record.cancelProbe();
-      const health = initialHealth(check, clock.nowMs());
-      record.health =
-        alreadyHealthy && health.status === 'starting' ? { ...health, status: 'healthy' } : health;
+      const phase = phaseOf(record.container?.id ?? '');
+      const isAdopted = alreadyHealthy && isProbing(check);
+      record.health = isAdopted
+        ? adoptedHealth(check, clock.nowMs(), phase)
+        : initialHealth(check, clock.nowMs(), phase);
       if (isProbing(check)) schedule(record, check);
     },
   };

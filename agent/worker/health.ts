@@ -11,6 +11,8 @@ export interface Health {
   readonly quickDelayMs: number;
   /** Failures count once an interval, so that quick probes do not use up the retries. */
   readonly lastCountedAtMs: number;
+  /** In [0, 1): where in its interval the container is probed, so that those that start together are not for ever. */
+  readonly phase: number;
   readonly output: string;
 }
 
@@ -33,8 +35,17 @@ export function probeArgv(check: HealthCheck): readonly string[] {
   return kind === 'CMD-SHELL' ? ['/bin/sh', '-c', rest.join(' ')] : kind === 'CMD' ? rest : check.test;
 }
 
+/** A phase that belongs to an id: the same after every restart, and evenly spread over many ids. */
+export function phaseOf(id: string): number {
+  let hash = 2_166_136_261;
+  for (let index = 0; index < id.length; index++) hash = Math.imul(hash ^ id.charCodeAt(index), 16_777_619);
+  // The last characters reach the high bits of FNV-1a only by another round.
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d);
+  return ((hash ^ (hash >>> 12)) >>> 0) / 2 ** 32;
+}
+
 /** The state of a container that has just started. */
-export function initialHealth(check: HealthCheck | undefined, nowMs: number): Health {
+export function initialHealth(check: HealthCheck | undefined, nowMs: number, phase = 0): Health {
   return {
     status: isProbing(check) ? 'starting' : 'none',
     failingStreak: 0,
@@ -42,7 +53,17 @@ export function initialHealth(check: HealthCheck | undefined, nowMs: number): He
     nextProbeAtMs: nowMs + FIRST_PROBE_DELAY_MS,
     quickDelayMs: FIRST_PROBE_DELAY_MS,
     lastCountedAtMs: nowMs,
+    phase,
     output: '',
+  };
+}
+
+/** The state of a container that an earlier agent saw healthy: its next probe is somewhere within one interval. */
+export function adoptedHealth(check: HealthCheck, nowMs: number, phase: number): Health {
+  return {
+    ...initialHealth(check, nowMs, phase),
+    status: 'healthy',
+    nextProbeAtMs: nowMs + Math.floor(check.intervalMs * phase),
   };
 }
 
@@ -53,11 +74,13 @@ export function initialHealth(check: HealthCheck | undefined, nowMs: number): He
  */
 export function afterProbe(health: Health, check: HealthCheck, probe: ProbeResult, nowMs: number): Health {
   if (probe.healthy) {
+    // The first pause alone is shorter: it brings the container to its own place in the interval.
+    const share = health.status === 'starting' ? 1 - health.phase / 2 : 1;
     return {
       ...health,
       status: 'healthy',
       failingStreak: 0,
-      nextProbeAtMs: nowMs + check.intervalMs,
+      nextProbeAtMs: nowMs + Math.ceil(check.intervalMs * share),
       lastCountedAtMs: nowMs,
       output: '',
     };

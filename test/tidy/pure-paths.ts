@@ -25,6 +25,7 @@ export const PURE_PATHS: readonly string[] = [
   'agent/executor/stream-frames.ts',
   'agent/executor/subordinate-ids.ts',
   'agent/executor/terminal-plan.ts',
+  'agent/executor/upgrade-plan.ts',
   'agent/executor/user-namespace-plan.ts',
   'agent/image/docker-archive.ts',
   'agent/image/image-catalog.ts',

@@ -23,6 +23,9 @@ ip link set lo up
 echo 1 >/proc/sys/net/ipv4/ip_forward
 for module in overlay veth bridge vxlan nf_tables nf_conntrack br_netfilter; do modprobe $module; done
 
+# An emulated processor is some twenty times slower, and the time of a test file is bounded.
+export SKEP_LEAK_STARTS=100 SKEP_RACE_ROUNDS=40 SKEP_FUZZ_RUNS=40
+
 echo "machine: $(uname -r), control groups of version 2: $(cat /sys/fs/cgroup/cgroup.controllers)"
 (
   echo 0 >/sys/fs/cgroup/system.slice/skep-test.service/cgroup.procs

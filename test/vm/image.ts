@@ -31,6 +31,7 @@ const PROGRAMS = [
     'unshare',
     'mount',
     'umount',
+    'prlimit',
   ],
   ...['setpriv', 'dig', 'curl', 'ps', 'busybox'],
 ];

@@ -10,8 +10,15 @@ import { obtainKernel } from './kernel.ts';
 import { runMachine } from './machine.ts';
 
 /** Bound on everything that happens inside the machine. */
-const MACHINE_TIMEOUT_MS = 9 * 60_000;
-const DEFAULT_FILTERS = ['agent/executor', 'agent/network', 'runtime/bundles', 'vm/'];
+const MACHINE_TIMEOUT_MS = 20 * 60_000;
+const DEFAULT_FILTERS = [
+  'agent/executor',
+  'agent/network',
+  'agent/container',
+  'agent/logs',
+  'runtime/bundles',
+  'vm/',
+];
 const NEEDED_PROGRAMS = ['qemu-system-x86_64', 'mke2fs', 'busybox', 'ldd', 'apt-get', 'dpkg'];
 
 function whyNot(): string | undefined {

@@ -111,7 +111,7 @@ describe('the keeper', { skip: skipReason }, () => {
     for (const bytes of cases) {
       const raw = await connectRaw(node.socketPath);
       raw.send(bytes);
-      const { bytes: answer } = await raw.receive(50);
+      const answer = await raw.receiveSomething();
       raw.destroy();
       const message = decodeMessage(splitFrames(answer).messages[0] ?? new Uint8Array());
       assert.equal(message.kind, 'error', Buffer.from(bytes).toString('hex'));

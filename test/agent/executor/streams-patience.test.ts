@@ -12,7 +12,7 @@ import { projectRoot } from '../../../cli/project.ts';
 import { SkepError } from '../../../lib/errors.ts';
 import { execFrame } from './stream-fuzz.ts';
 import { plainExec, readAll } from './stream-reader.ts';
-import { skipReason, startTestNode, type TestNode } from './test-node.ts';
+import { compilerSkipReason, startTestNode, type TestNode } from './test-node.ts';
 
 /** The keeper with the same limits, but of another size: nobody waits a minute for a test. */
 const PATIENCE_MS = 1_200;
@@ -25,7 +25,7 @@ function buildImpatientKeeper(folder: string): string {
   return join(folder, 'skep-keeper');
 }
 
-describe('the patience of the keeper', { skip: skipReason }, () => {
+describe('the patience of the keeper', { skip: compilerSkipReason }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'skep-keeper-'));
   let node: TestNode;
   before(async () => {

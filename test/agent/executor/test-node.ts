@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DEFAULT_CAPABILITIES } from '../../../agent/executor/capabilities.ts';
 import {
   cgroupParentFolders,
@@ -24,7 +25,8 @@ import type { ContainerRequest, ContainerState } from '../../../agent/executor/e
 import { createExecutor, type NodeExecutor } from '../../../agent/executor/executor-factory.ts';
 import { projectRoot } from '../../../cli/project.ts';
 
-export const keeperBinaryPath = join(projectRoot(), 'build/skep-keeper');
+/** SKEP_TEST_KEEPER names another build of the keeper for every test, as the one under the sanitizers. */
+export const keeperBinaryPath = process.env.SKEP_TEST_KEEPER ?? join(projectRoot(), 'build/skep-keeper');
 
 /** Why tests against the kernel cannot run here; false when they can. */
 export const skipReason: string | false =
@@ -33,6 +35,10 @@ export const skipReason: string | false =
     : existsSync('/bin/busybox') || existsSync('/usr/bin/busybox')
       ? false
       : 'needs busybox-static';
+
+/** Why tests that build a keeper of their own cannot run here; false when they can. */
+export const compilerSkipReason: string | false =
+  skipReason !== false ? skipReason : spawnSync('gcc', ['-dumpversion']).status === 0 ? false : 'needs gcc';
 
 export interface TestNode {
   readonly folder: string;
@@ -85,6 +91,16 @@ export function buildLayer(layer: string): void {
   writeFileSync(join(layer, 'etc/group'), 'root:x:0:\nbees:x:1001:\nhive:x:1500:bee,other\nwax:x:1600:\n');
 }
 
+/** A keeper that is not static can be the reaper of a container only where its libraries are. */
+function addLibraries(layer: string): void {
+  const libraries = execFileSync('ldd', [keeperBinaryPath], { encoding: 'utf8' });
+  for (const [, path] of libraries.matchAll(/(?:=> |^\s*)(\/\S+) \(0x/gm)) {
+    if (path === undefined) continue;
+    mkdirSync(join(layer, dirname(path)), { recursive: true });
+    copyFileSync(path, join(layer, path));
+  }
+}
+
 function removeCgroupParents(parents: readonly string[]): void {
   for (const parent of parents) {
     if (!existsSync(parent)) continue;
@@ -106,6 +122,7 @@ export async function startTestNode(keeperBinary: string = keeperBinaryPath): Pr
   const folder = mkdtempSync(join(tmpdir(), 'skep-executor-'));
   const layer = join(folder, 'layer');
   buildLayer(layer);
+  if (process.env.SKEP_TEST_KEEPER !== undefined) addLibraries(layer);
   lastNode++;
   const cgroupParent = `/skep-test-${process.pid}-${lastNode}`;
   const socketPath = join(folder, 'keeper.sock');
@@ -191,6 +208,7 @@ export async function startTestNode(keeperBinary: string = keeperBinaryPath): Pr
         await executor.remove(state.id);
       }
       await executor.shutdownKeeper();
+      assert.doesNotMatch(readFileSync(`${socketPath}.log`, 'utf8'), /Sanitizer|runtime error/);
       removeCgroupParents(parents);
       rmSync(folder, { recursive: true, force: true });
     },

@@ -5,7 +5,7 @@ import { EMPTY_IMAGE_CONFIG, parseImageDocument } from '../../../agent/image/ima
 
 const digest = (number: number) => `sha256:${String(number).padStart(64, '0')}`;
 const DERIVATION = {
-  config: { ...EMPTY_IMAGE_CONFIG, cmd: ['run'], env: ['A=1'] },
+  config: { ...EMPTY_IMAGE_CONFIG, cmd: ['run'], env: ['A=1'], volumes: ['/w'] },
   layer: digest(999),
   createdAtMs: Date.UTC(2026, 0, 2),
   createdBy: 'sh',
@@ -37,7 +37,7 @@ describe('an image made on top of another', () => {
     assert.equal('author' in document, false);
     assert.deepEqual(document.config, {
       OnBuild: ['RUN x'],
-      Volumes: { '/v': {} },
+      Volumes: { '/w': {} },
       Env: ['A=1'],
       Cmd: ['run'],
     });

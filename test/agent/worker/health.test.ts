@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { afterProbe, type Health, initialHealth, probeArgv } from '../../../agent/worker/health.ts';
+import {
+  adoptedHealth,
+  afterProbe,
+  type Health,
+  initialHealth,
+  phaseOf,
+  probeArgv,
+} from '../../../agent/worker/health.ts';
 import type { HealthCheck } from '../../../lib/domain/container-spec.ts';
 
 const CHECK: HealthCheck = {
@@ -59,6 +66,27 @@ describe('the health of a container', () => {
     const failing = afterProbe(afterProbe(healthy, CHECK, FAILED, 10_020), CHECK, FAILED, 20_020);
     assert.equal(failing.failingStreak, 2);
     assert.equal(afterProbe(failing, CHECK, PASSED, 30_020).failingStreak, 0);
+  });
+
+  it('is looked at at a place of its own in the interval, so that a thousand are not at once', () => {
+    const moments = Array.from({ length: 1_000 }, (_, index) => {
+      const phase = phaseOf(`container-${index}`);
+      assert.equal(phase, phaseOf(`container-${index}`));
+      const healthy = afterProbe(initialHealth(CHECK, 0, phase), CHECK, PASSED, 20);
+      const next = afterProbe(healthy, CHECK, PASSED, healthy.nextProbeAtMs);
+      assert.equal(next.nextProbeAtMs - healthy.nextProbeAtMs, CHECK.intervalMs);
+      return [healthy.nextProbeAtMs - 20, adoptedHealth(CHECK, 0, phase).nextProbeAtMs] as const;
+    });
+    for (const [started, adopted] of moments) {
+      assert.ok(started >= CHECK.intervalMs / 2 && started <= CHECK.intervalMs);
+      assert.ok(adopted >= 0 && adopted < CHECK.intervalMs);
+    }
+    for (let tenth = 0; tenth < 10; tenth++) {
+      const within = (at: number, from: number, width: number) => at >= from && at < from + width;
+      const started = moments.filter(([at]) => within(at, 5_000 + tenth * 500, 500)).length;
+      const adopted = moments.filter(([, at]) => within(at, tenth * 1_000, 1_000)).length;
+      assert.ok(started > 50 && started < 200 && adopted > 50 && adopted < 200, `${started} ${adopted}`);
+    }
   });
 
   it('runs a shell command through the shell of the image', () => {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ContainerRequest } from '../../../../agent/executor/executor.ts';
+import { plainExec, readAll, until } from '../stream-reader.ts';
 import { startTestNode, type TestNode } from '../test-node.ts';
 import { attackSkipReason, keeperPid } from './hostile-image.ts';
 
@@ -27,9 +28,12 @@ interface Holdings {
 const range = [{ inside: 0, outside: 100_000, count: 65_536 }];
 const donor = { kind: 'container', id: 'donor' } as const;
 
-function namespacesOf(number: number): Partial<ContainerRequest> {
+function kindOf(number: number): Partial<ContainerRequest> {
   if (number % 20 === 0) return { idMap: { users: range, groups: range } };
   if (number % 20 === 1) return { pidNamespace: { kind: 'host' } };
+  if (number % 20 === 3) return { tty: true };
+  if (number % 20 === 4) return { openStdin: true, stdinOnce: true };
+  if (number % 20 === 5) return { tty: true, openStdin: true, idMap: { users: range, groups: range } };
   return number % 20 === 2 ? { network: donor, pidNamespace: donor, ipcNamespace: donor } : {};
 }
 
@@ -55,19 +59,28 @@ describe('the keeper after many containers', { skip: attackSkipReason }, () => {
     };
   }
 
+  /** A program on a stream beside the starts; every other client goes before it has read anything. */
+  async function stream(number: number): Promise<void> {
+    const options = { ...plainExec, tty: number % 3 === 0, stdin: number % 4 === 0 };
+    const program = await node.executor.execStream('donor', ['echo', 'streamed'], options);
+    if (number % 2 === 0) program.close();
+    else assert.match((await readAll(program)).stdout, /streamed/);
+  }
+
   async function startMany(count: number): Promise<void> {
     let left = count;
     const logPath = join(node.folder, 'leak.json');
     const lane = async (index: number): Promise<void> => {
       while (left-- > 0) {
-        // Some have mapped users, the node's pids, or another container's namespaces. Every tenth fails late in its start, and every seventh has a reaper and an exec.
+        // Some have mapped users, a terminal or input, the node's pids, or another container's namespaces. Every tenth
+        // fails late in its start, every seventh has a reaper and an exec, every eleventh a program on a stream.
         const id = `leak-${index}`;
         const argv = left % 10 === 0 ? ['no-such-program'] : ['true'];
         const request = node.request(id, argv, {
           logPath,
           init: left % 7 === 0,
           pids: 100,
-          ...namespacesOf(left),
+          ...kindOf(left),
         });
         const ended = new Promise<void>((resolve) => {
           const stop = node.executor.onExit((state) => {
@@ -86,6 +99,7 @@ describe('the keeper after many containers', { skip: attackSkipReason }, () => {
           await node.executor
             .exec(id, ['true'], { env: [], workdir: '/', user: '', timeoutMs: 30_000 })
             .catch(() => {});
+        if (left % 11 === 0) await stream(left);
         await ended;
         await node.executor.remove(id);
       }
@@ -101,6 +115,7 @@ describe('the keeper after many containers', { skip: attackSkipReason }, () => {
     const first = holdings(pid);
     await startMany(STARTS);
     await node.executor.list();
+    await until('the streams to be closed', () => holdings(pid).descriptors === first.descriptors);
     const last = holdings(pid);
     context.diagnostic(`before ${JSON.stringify(first)}, after ${JSON.stringify(last)}`);
     assert.deepEqual({ ...last, privateBytes: 0 }, { ...first, privateBytes: 0 });
