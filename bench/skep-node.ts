@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, readFileSync, rmdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
@@ -100,7 +100,7 @@ export async function startSkepNode(folder: string, rootfsTar: Uint8Array): Prom
     await executor.shutdownKeeper();
     executor.close();
     const layout = readCgroupLayout(readFileSync('/proc/self/mountinfo', 'utf8'));
-    for (const group of cgroupParentFolders(layout, cgroupParent)) rmdirSync(group);
+    for (const group of cgroupParentFolders(layout, cgroupParent)) if (existsSync(group)) rmdirSync(group);
     dropRunFolder(runRoot);
   };
 

@@ -123,7 +123,8 @@ static void link_and_go(struct container *container) {
  * its end is looked at; until then the container's process is the stage.
  */
 static void adopt(struct container *container, pid_t pid) {
-  int pidfd = container->first_stage != 0 ? -1 : pidfd_open(pid, 0);
+  bool expected = container->first_stage == 0 && !container->about_to_exec;
+  int pidfd = expected ? pidfd_open(pid, 0) : -1;
   if (pidfd < 0) return fail_start(container, errno, "the second stage of the start");
   close_descriptor(&container->pidfd);
   container->pidfd = pidfd;

@@ -192,7 +192,7 @@ describe('containers of one node, over its socket', { skip: skipReason }, () => 
     const { address } = await inspect(server);
     assert.match(address, /^169\.254\./);
     const seen = await run(
-      boxOf(`ping -c1 -W2 10.99.0.2 && cat /etc/resolv.conf /etc/hosts`, { network: '' }),
+      boxOf(`ping -c3 -W2 10.99.0.2 && cat /etc/resolv.conf /etc/hosts`, { network: '' }),
     );
     assert.equal((await wait(seen)).exitCode, 0);
     assert.match(await logsOf(seen), /nameserver 169\.254\.1\.1/);

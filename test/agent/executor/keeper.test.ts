@@ -69,7 +69,8 @@ describe('the keeper', { skip: skipReason }, () => {
       second.onExit((state) => resolve(state.exit?.exitCode));
     });
     const touched = await second.exec('survivor', ['touch', '/go'], execOptions);
-    assert.equal(touched.exitCode, 0, touched.output);
+    // The container may end, and take it along, before it has ended itself.
+    assert.ok([0, 137].includes(touched.exitCode), touched.output);
     assert.equal(await seen, 5);
     second.close();
     const third = await node.connect();

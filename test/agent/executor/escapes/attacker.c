@@ -40,6 +40,18 @@ static bool can_open(int pid, const char *what) {
   return true;
 }
 
+/*
+ * In the middle of its exec a process has the program already, but the keeper's name still. What the program is given is
+ * its container's; what it is not given must be closed by then.
+ */
+static bool is_in_exec(int pid) {
+  char path[64];
+  char program[256] = "";
+  (void)snprintf(path, sizeof path, "/proc/%d/exe", pid);
+  ssize_t length = readlink(path, program, sizeof program - 1);
+  return length > 0 && strstr(program, KEEPER_NAME) == NULL;
+}
+
 /* Stays attached: the kernel tells the tracer first of the end, and the keeper only when the tracer is gone. */
 static bool can_trace(int pid) { return ptrace(PTRACE_SEIZE, pid, NULL, NULL) == 0; }
 
@@ -49,6 +61,10 @@ static bool can_trace_briefly(int pid) {
   if (tracer == 0) _exit(can_trace(pid) ? 0 : 1);
   int status = 1;
   return tracer > 0 && waitpid(tracer, &status, 0) == tracer && status == 0;
+}
+
+static bool is_secret(const char *door) {
+  return strncmp(door, "fd/", 3) == 0 && strcmp(door, "fd/0") != 0 && strcmp(door, "fd/1") != 0;
 }
 
 /* CVE-2016-9962: looks for processes that have joined but not exec'd, until the file `/stop` is there. */
@@ -65,8 +81,9 @@ static int catch_joining(void) {
       seen++;
       if (seen == 1) (void)close(open("/seen", O_CREAT | O_WRONLY, 0600));
       for (size_t index = 0; index < sizeof doors / sizeof doors[0]; index++)
-        if (can_open(pid, doors[index]) && is_not_yet_program(pid)) caught++, printf("opened %s\n", doors[index]);
-      if (can_trace_briefly(pid) && is_not_yet_program(pid)) caught++, printf("traced\n");
+        if (can_open(pid, doors[index]) && is_not_yet_program(pid) && (is_secret(doors[index]) || !is_in_exec(pid)))
+          caught++, printf("opened %s\n", doors[index]);
+      if (can_trace_briefly(pid) && is_not_yet_program(pid) && !is_in_exec(pid)) caught++, printf("traced\n");
     }
     if (processes != NULL) (void)closedir(processes);
   }
