@@ -138,12 +138,19 @@ function hostsFile(task: ContainerSubject, hostname: string): string {
   return `${[...lines, ...task.spec.container.hosts].join('\n')}\n`;
 }
 
+/** Only its node knows the names of a task's networks, so it comes first there; elsewhere there are none to know. */
+function nameServers(task: ContainerSubject, resolverAddress: string, isOnHost: boolean): readonly string[] {
+  const { dns } = task.spec.container;
+  if (dns.length === 0) return [resolverAddress];
+  const hasNames = task.kind === 'task' && task.attachments.length > 0 && !isOnHost;
+  return hasNames ? [resolverAddress, ...dns] : dns;
+}
+
 function resolvConf(task: ContainerSubject, facts: NodeFacts, network: ContainerNetwork): string {
-  if (network.kind === 'host') return facts.hostResolvConf;
   const { dns, dnsSearch, dnsOptions } = task.spec.container;
-  // A task asks its node, which knows the names of its networks; on a bridge there are none.
-  const servers = task.kind === 'local' && dns.length > 0 ? dns : [facts.resolverAddress];
-  const lines = servers.map((server) => `nameserver ${server}`);
+  const isOnHost = network.kind === 'host';
+  if (isOnHost && dns.length === 0) return facts.hostResolvConf;
+  const lines = nameServers(task, facts.resolverAddress, isOnHost).map((server) => `nameserver ${server}`);
   if (dnsSearch.length > 0) lines.push(`search ${dnsSearch.join(' ')}`);
   lines.push(`options ${dnsOptions.length > 0 ? dnsOptions.join(' ') : 'ndots:0'}`);
   return `${lines.join('\n')}\n`;

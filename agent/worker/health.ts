@@ -69,7 +69,8 @@ export function adoptedHealth(check: HealthCheck, nowMs: number, phase: number):
 
 /**
  * The state after one more probe. Until a container is first healthy it is probed quickly, with pauses that
- * double up to the interval: it can take traffic as soon as it is able to. Only failures one interval apart
+ * double up to the interval, or to the start interval within the start period: it can take traffic as soon as it is
+ * able to. Only failures one interval apart
  * count towards `retries`, and none within the start period.
  */
 export function afterProbe(health: Health, check: HealthCheck, probe: ProbeResult, nowMs: number): Health {
@@ -89,7 +90,11 @@ export function afterProbe(health: Health, check: HealthCheck, probe: ProbeResul
   const counts =
     !inStartPeriod && (health.status !== 'starting' || nowMs - health.lastCountedAtMs >= check.intervalMs);
   const failingStreak = health.failingStreak + (counts ? 1 : 0);
-  const quickDelayMs = Math.min(health.quickDelayMs * QUICK_DELAY_FACTOR, check.intervalMs);
+  const longestMs =
+    inStartPeriod && check.startIntervalMs > 0
+      ? Math.min(check.startIntervalMs, check.intervalMs)
+      : check.intervalMs;
+  const quickDelayMs = Math.min(health.quickDelayMs * QUICK_DELAY_FACTOR, longestMs);
   return {
     ...health,
     status: failingStreak >= check.retries ? 'unhealthy' : health.status,

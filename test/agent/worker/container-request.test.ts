@@ -97,6 +97,18 @@ describe('the container of a task', () => {
     assert.equal(resolv('host'), FACTS.hostResolvConf);
   });
 
+  it('asks the name servers that it names, after its node where that knows names of its networks', () => {
+    const servers = (task: Task, kind: 'none' | 'host') =>
+      containerRequest(task, IMAGE, { kind }, FACTS)
+        .files.find(({ target }) => target === '/etc/resolv.conf')
+        ?.content.match(/(?<=^nameserver ).+$/gm);
+    const alone = withContainer({ dns: ['9.9.9.10', '9.9.9.11'] });
+    const attached = { ...alone, attachments: [{ networkId: 'n', address: '10.0.0.9', aliases: [] }] };
+    assert.deepEqual(servers(alone, 'none'), ['9.9.9.10', '9.9.9.11']);
+    assert.deepEqual(servers(alone, 'host'), ['9.9.9.10', '9.9.9.11']);
+    assert.deepEqual(servers(attached, 'none'), ['169.254.1.1', '9.9.9.10', '9.9.9.11']);
+  });
+
   it('names itself in its hosts file by its own address', () => {
     const task = sampleTask({ attachments: [{ networkId: 'n', address: '10.0.0.9', aliases: [] }] });
     const hosts = request(task).files.find(({ target }) => target === '/etc/hosts')?.content ?? '';

@@ -61,6 +61,18 @@ describe('the health of a container', () => {
     assert.equal(failUntil(initialHealth(slow, 0), slow, 200_000).status, 'unhealthy');
   });
 
+  it('is never looked at less often than the start interval says within the start period', () => {
+    const slow = { ...CHECK, startPeriodMs: 60_000, startIntervalMs: 2_000 };
+    let health = initialHealth(slow, 0);
+    let longestMs = 0;
+    while (health.nextProbeAtMs < slow.startPeriodMs) {
+      const next = afterProbe(health, slow, FAILED, health.nextProbeAtMs);
+      longestMs = Math.max(longestMs, next.nextProbeAtMs - health.nextProbeAtMs);
+      health = next;
+    }
+    assert.equal(longestMs, slow.startIntervalMs);
+  });
+
   it('forgets earlier failures after a success', () => {
     const healthy = afterProbe(initialHealth(CHECK, 0), CHECK, PASSED, 20);
     const failing = afterProbe(afterProbe(healthy, CHECK, FAILED, 10_020), CHECK, FAILED, 20_020);
