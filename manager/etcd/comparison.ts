@@ -35,6 +35,8 @@ export interface Difference {
     | 'snapshot-damaged';
   /** Index of the entry, where there is one. */
   readonly index?: number;
+  /** Of a changed entry that was written over, which no manager does. */
+  readonly isEdited?: boolean;
 }
 
 /** More are not listed one by one. */
@@ -72,8 +74,10 @@ function compareEntries({ entries, lastIndex, snapshot }: Listing, memory: Memor
       into.push({ kind: 'entry-missing', index: next });
     next = index + 1;
     const remembered = memory.revisionOf(index);
-    const isChanged = version !== 1 || (remembered !== undefined && remembered !== modRevision);
-    if (isChanged) into.push({ kind: 'entry-changed', index });
+    const isEdited = version !== 1;
+    const isOther = remembered !== undefined && remembered !== modRevision;
+    if (isEdited) into.push({ kind: 'entry-changed', index, isEdited });
+    else if (isOther) into.push({ kind: 'entry-changed', index });
   }
   for (; next <= lastIndex && into.length < MAX_DIFFERENCES; next++)
     into.push({ kind: 'entry-missing', index: next });
@@ -100,7 +104,11 @@ export interface Repair {
  */
 export function repairFor(differences: readonly Difference[], listing: Listing, isLeader: boolean): Repair {
   const kinds = new Set(differences.map(({ kind }) => kind));
-  const isDiverged = kinds.has('etcd-behind-memory') || kinds.has('entry-changed');
+  // An edited entry is not what was acknowledged, and the leader's snapshot will stand in its place: read anew before
+  // that, memory would take the edit for the truth, and nothing would ever show that it had.
+  const isDiverged = differences.some(
+    ({ kind, isEdited }) => kind === 'etcd-behind-memory' || (kind === 'entry-changed' && isEdited !== true),
+  );
   return {
     writesSnapshot:
       isLeader && (kinds.has('entry-missing') || kinds.has('entry-changed') || kinds.has('snapshot-damaged')),

@@ -106,8 +106,8 @@ describe('exec', { skip: skipReason }, () => {
 
   it('ends with the container', async () => {
     await node.executor.start(node.request('short', ['sleep', '1000']));
-    const check = node.executor.exec('short', ['sleep', '1000'], options);
-    await node.executor.exec('short', ['true'], options);
+    const check = node.executor.exec('short', ['sh', '-c', 'touch /begun; sleep 1000'], options);
+    await node.executor.exec('short', ['sh', '-c', 'while [ ! -e /begun ]; do sleep 0.01; done'], options);
     await node.executor.kill('short');
     assert.equal((await check).exitCode, 137);
     assert.equal((await node.ended('short')).exit?.exitCode, 137);
